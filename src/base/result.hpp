@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <utility>
+#include <variant>
+
+#include "base/error.hpp"
+
+namespace till {
+
+// A value or an Error. Member names are those of std::expected, so that a later switch is a
+// using-declaration.
+template <class T>
+class [[nodiscard]] Result {
+public:
+    using value_type = T;
+
+    Result(T value) : state_(std::in_place_index<0>, std::move(value)) {}       // NOLINT(google-explicit-constructor)
+    Result(Error error) : state_(std::in_place_index<1>, std::move(error)) {}   // NOLINT(google-explicit-constructor)
+
+    bool has_value() const noexcept { return state_.index() == 0; }
+    explicit operator bool() const noexcept { return has_value(); }
+
+    T& value() & {
+        TILL_ASSERT(has_value());
+        return *std::get_if<0>(&state_);
+    }
+    const T& value() const& {
+        TILL_ASSERT(has_value());
+        return *std::get_if<0>(&state_);
+    }
+    T&& value() && {
+        TILL_ASSERT(has_value());
+        return std::move(*std::get_if<0>(&state_));
+    }
+    T& operator*() & { return value(); }
+    const T& operator*() const& { return value(); }
+    T* operator->() { return &value(); }
+    const T* operator->() const { return &value(); }
+
+    Error& error() & {
+        TILL_ASSERT(!has_value());
+        return *std::get_if<1>(&state_);
+    }
+    const Error& error() const& {
+        TILL_ASSERT(!has_value());
+        return *std::get_if<1>(&state_);
+    }
+    Error&& error() && {
+        TILL_ASSERT(!has_value());
+        return std::move(*std::get_if<1>(&state_));
+    }
+
+private:
+    std::variant<T, Error> state_;
+};
+
+struct Nothing {};
+
+// "Worked, with nothing to say" or an Error: `return ok();`
+template <>
+class [[nodiscard]] Result<void> {
+public:
+    using value_type = void;
+
+    Result() = default;
+    Result(Error error) : state_(std::in_place_index<1>, std::move(error)) {}  // NOLINT(google-explicit-constructor)
+
+    bool has_value() const noexcept { return state_.index() == 0; }
+    explicit operator bool() const noexcept { return has_value(); }
+    Error& error() & {
+        TILL_ASSERT(!has_value());
+        return *std::get_if<1>(&state_);
+    }
+    const Error& error() const& {
+        TILL_ASSERT(!has_value());
+        return *std::get_if<1>(&state_);
+    }
+    Error&& error() && {
+        TILL_ASSERT(!has_value());
+        return std::move(*std::get_if<1>(&state_));
+    }
+
+private:
+    std::variant<Nothing, Error> state_;
+};
+
+inline Result<void> ok() { return {}; }
+
+}  // namespace till
+
+#define TILL_CONCAT_(a, b) a##b
+#define TILL_CONCAT(a, b) TILL_CONCAT_(a, b)
+
+// TILL_TRY(auto order, find_order(tx, id)): the value, or return the error to the caller.
+#define TILL_TRY_IMPL(result, declaration, expression) \
+    auto result = (expression);                        \
+    if (!result.has_value()) return std::move(result).error(); \
+    declaration = std::move(result).value()
+#define TILL_TRY(declaration, expression) \
+    TILL_TRY_IMPL(TILL_CONCAT(till_try_, __LINE__), declaration, expression)
+
+// TILL_CHECK(authorise(...)): go on, or return the error to the caller.
+#define TILL_CHECK(expression)                                                     \
+    do {                                                                           \
+        auto till_check_result = (expression);                                     \
+        if (!till_check_result.has_value()) return std::move(till_check_result).error(); \
+    } while (false)
