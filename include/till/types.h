@@ -42,8 +42,13 @@
 
 /* True when a result was made by a library that knows `field`: test it before reading a field that
  * is newer than the oldest library you accept. */
+#if defined(__cplusplus)
+#define TILL_SIZEOF_FIELD(type, field) sizeof(type::field)
+#else
+#define TILL_SIZEOF_FIELD(type, field) sizeof(((const type *)0)->field)
+#endif
 #define TILL_HAS(result, type, field) \
-    (offsetof(type, field) + sizeof(((const type *)0)->field) <= (result)->struct_size)
+    (offsetof(type, field) + TILL_SIZEOF_FIELD(type, field) <= (result)->struct_size)
 
 TILL_EXTERN_BEGIN
 
@@ -57,7 +62,7 @@ typedef struct till_str {
     size_t len;
 } till_str;
 
-#define TILL_STRLEN ((size_t)-1)
+#define TILL_STRLEN SIZE_MAX
 
 /* A till_str initialiser from a string literal. */
 #define TILL_STR(literal) { (literal), sizeof(literal) - 1 }

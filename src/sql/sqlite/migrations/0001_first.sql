@@ -7,7 +7,7 @@ CREATE TABLE store (
     store_id         TEXT    NOT NULL,             -- 32 hex digits, for life
     epoch            INTEGER NOT NULL,             -- raised by a restore
     testing          INTEGER NOT NULL CHECK (testing IN (0, 1)),
-    settings_version INTEGER NOT NULL,             -- raised by every change of settings, currencies or keys
+    settings_version INTEGER NOT NULL,             -- drawn anew by every change of settings, currencies or keys
     created_at       INTEGER NOT NULL
 ) STRICT;
 

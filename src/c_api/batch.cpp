@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: MIT
+#include "till/batch.h"
+
+#include <memory>
+
+#include "c_api/guard.hpp"
+
+using namespace till;         // NOLINT(google-build-using-namespace): this file is the boundary
+using namespace till::c_api;  // NOLINT(google-build-using-namespace)
+
+namespace {
+
+// Ends the batch's life: its store no longer counts a call in flight.
+void free_batch(till_batch* batch) noexcept {
+    till_store* store = batch->store;
+    delete batch;
+    leave_call(*store);
+    till_store_release(store);
+}
+
+}  // namespace
+
+extern "C" {
+
+TILL_API till_status till_batch_begin(till_store* store, const till_call* call, till_batch** out,
+                                      const till_error** err) {
+    clear(err);
+    if (store == nullptr || out == nullptr) return refuse_null(out, err);
+    *out = nullptr;
+    return guarded(err, [&]() -> till_status {
+        if (in_log_hook()) return report(called_from_hook(), err);
+        Entry entry(*store);
+        if (!entry.entered()) return report_static(TILL_E_CLOSED, err);
+        auto context = read_call(call);
+        if (!context.has_value()) return report(context.error(), err);
+        auto refusal = core::Store::refuse_batch(context.value());
+        if (!refusal.has_value()) return report(refusal.error(), err);
+        auto batch = std::make_unique<till_batch>();
+        batch->batch = store->core->database().begin_batch(context.value().deadline_us);
+        batch->store = till_store_retain(store);
+        entry.keep();
+        *out = batch.release();
+        return TILL_OK;
+    });
+}
+
+TILL_API till_status till_batch_commit(till_batch* batch, const till_error** err) {
+    clear(err);
+    if (batch == nullptr) return report_static(TILL_E_MISUSE, err);
+    if (in_log_hook()) return report(called_from_hook(), err);
+    const till_status status = guarded(err, [&]() -> till_status {
+        batch->batch->commit();
+        return TILL_OK;
+    });
+    free_batch(batch);
+    return status;
+}
+
+TILL_API void till_batch_rollback(till_batch* batch) {
+    if (batch != nullptr) free_batch(batch);
+}
+
+}  // extern "C"

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: MIT
+#include "c_api/handle.hpp"
+
+#include <utility>
+
+#include "base/os.hpp"
+#include "c_api/guard.hpp"
+
+namespace till::c_api {
+namespace {
+
+// Trivially destructible, so that no code of ours runs when a thread ends.
+thread_local int hook_depth = 0;
+
+}  // namespace
+
+Entry::Entry(till_store& store) noexcept : store_(&store) {
+    store.in_flight.fetch_add(1);
+    if (store.closed.load()) leave();
+}
+
+void Entry::leave() noexcept {
+    if (store_ != nullptr) leave_call(*std::exchange(store_, nullptr));
+}
+
+void leave_call(till_store& store) noexcept {
+    // Only a close waits; it does so after setting `closed`, so nobody is missed.
+    if (store.in_flight.fetch_sub(1) == 1 && store.closed.load()) store.in_flight.notify_all();
+}
+
+bool in_log_hook() noexcept { return hook_depth > 0; }
+
+core::Log make_log(till_store& store) {
+    if (store.log == nullptr) return {};
+    return [&store](core::LogLevel level, std::string_view category, std::string_view message) {
+        if (static_cast<till_log_level>(level) < store.log_level) return;
+        till_log_record record{};
+        record.struct_size = sizeof record;
+        record.level = static_cast<till_log_level>(level);
+        record.at_us = os::SystemClock().now_us();
+        // The record's texts end with a NUL, as all texts of the C ABI do.
+        const std::string category_text(category);
+        const std::string message_text(message);
+        record.category = {category_text.c_str(), category_text.size()};
+        record.message = {message_text.c_str(), message_text.size()};
+        ++hook_depth;
+        store.log(store.log_userdata, &record);
+        --hook_depth;
+    };
+}
+
+}  // namespace till::c_api

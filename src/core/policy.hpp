@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "crypto/jwt.hpp"
+#include "domain/settings.hpp"
+#include "sql/database.hpp"
+
+namespace till::core {
+
+struct StoredKey {
+    crypto::SigningKey key;
+    bool retired = false;  // verifies, signs no more
+};
+
+// What changes rarely and every call needs: settings, currencies, signing keys and the store's
+// identity. Immutable; loaded anew when the store's settings_version says so.
+struct Policy {
+    std::int64_t version = 0;
+    std::string store_id;
+    std::string issuer;  // "till:" + store_id
+    std::int64_t epoch = 0;
+    bool testing = false;
+    Time created_at = 0;
+    domain::Settings settings;
+    std::map<std::string, std::string, std::less<>> changed_settings;  // those off their defaults
+    std::map<std::string, std::int32_t, std::less<>> exponents;  // by currency code
+    std::vector<StoredKey> keys;                                 // newest first
+
+    std::optional<std::int32_t> exponent_of(std::string_view currency) const;
+    const crypto::SigningKey* find_key(std::string_view kid) const noexcept;
+    const crypto::SigningKey& signing_key() const;
+};
+
+Policy load_policy(sql::Transaction& tx);
+
+}  // namespace till::core

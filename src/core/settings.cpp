@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: MIT
+#include "core/settings.hpp"
+
+#include <algorithm>
+
+#include "core/event_log.hpp"
+#include "core/policy_table.hpp"
+
+namespace till::core {
+namespace {
+
+constexpr std::size_t most_changes = 100;
+constexpr std::int32_t largest_exponent = 8;
+
+std::vector<SettingValue> values_of(const Policy& policy) {
+    std::vector<SettingValue> values;
+    for (const auto& definition : domain::setting_definitions()) {
+        const auto changed = policy.changed_settings.find(std::string_view(definition.name));
+        const bool is_default = changed == policy.changed_settings.end();
+        values.push_back({&definition, is_default ? definition.default_value : changed->second});
+    }
+    return values;
+}
+
+// Every violation at once. The currency must be one of the store's: no other setting refers to data.
+std::vector<Violation> check(const Policy& policy, std::span<const SettingChange> changes) {
+    std::vector<Violation> violations;
+    for (const auto& [name, value] : changes) {
+        const auto* definition = domain::find_setting(name);
+        const std::string path = "/" + std::string(name);
+        if (definition == nullptr) {
+            violations.push_back({path, "unknown_setting", "There is no such setting.", {}});
+        } else if (value) {
+            const std::size_t before = violations.size();
+            check_setting(*definition, *value, violations);
+            if (name == "currency" && before == violations.size() && !policy.exponent_of(*value)) {
+                violations.push_back({path, "unknown_currency",
+                                      "The store has no such currency; add it first.", {}});
+            }
+        }
+    }
+    return violations;
+}
+
+// A setting's event names it and its new value: values are policy, never secrets.
+std::string event_data(const domain::SettingDefinition& definition, std::string_view value) {
+    std::string data = R"({"name":")";
+    data += definition.name;
+    data += R"(","value":")";
+    for (const char c : value) {
+        if (c == '"' || c == '\\') data += '\\';
+        data += static_cast<unsigned char>(c) < 0x20 ? ' ' : c;
+    }
+    data += "\"}";
+    return data;
+}
+
+}  // namespace
+
+Result<std::vector<SettingValue>> list_settings(Store& store, const Call& call) {
+    return store.read(call, [](Context& context) -> Result<std::vector<SettingValue>> {
+        TILL_CHECK(authorise(domain::Action::setting_read, context.actor));
+        return values_of(context.policy);
+    });
+}
+
+Result<std::vector<SettingValue>> update_settings(Store& store, const Call& call,
+                                                  std::span<const SettingChange> changes) {
+    TILL_CHECK(Store::refuse_key(call));
+    return store.write(call, [&](Context& context) -> Result<std::vector<SettingValue>> {
+        TILL_CHECK(authorise(domain::Action::setting_write, context.actor));
+        if (changes.empty() || changes.size() > most_changes) {
+            return invalid({{"/values", "count", "Change 1 to 100 settings at once.", {}}});
+        }
+        auto violations = check(context.policy, changes);
+        if (!violations.empty()) return invalid(std::move(violations));
+        for (const auto& [name, value] : changes) {
+            const auto& definition = *domain::find_setting(name);
+            const std::string_view wanted = value.value_or(definition.default_value);
+            if (wanted == definition.default_value) {
+                PolicyTable::unset(context.tx, name);
+            } else {
+                PolicyTable::set(context.tx, name, wanted, context.now);
+            }
+            append_event(context, "setting.changed", 1, 0, event_data(definition, wanted));
+        }
+        PolicyTable::renew_version(context.tx, context.store.random());
+        return values_of(load_policy(context.tx));
+    });
+}
+
+Result<std::vector<Currency>> list_currencies(Store& store, const Call& call) {
+    return store.read(call, [](Context& context) -> Result<std::vector<Currency>> {
+        std::vector<Currency> currencies;
+        for (const auto& [code, exponent] : context.policy.exponents) {
+            currencies.push_back({code, exponent});
+        }
+        return currencies;
+    });
+}
+
+Result<void> add_currency(Store& store, const Call& call, std::string_view code,
+                          std::int32_t exponent) {
+    TILL_CHECK(Store::refuse_key(call));
+    return store.write(call, [&](Context& context) -> Result<void> {
+        TILL_CHECK(authorise(domain::Action::setting_write, context.actor));
+        std::vector<Violation> violations;
+        const bool letters = code.size() == 3 && std::all_of(code.begin(), code.end(), [](char c) {
+                                 return c >= 'A' && c <= 'Z';
+                             });
+        if (!letters) violations.push_back({"/code", "invalid", "Give three letters A-Z.", {}});
+        if (exponent < 0 || exponent > largest_exponent) {
+            violations.push_back({"/exponent", "out_of_range", "Give 0 to 8 digits.", {}});
+        }
+        if (!violations.empty()) return invalid(std::move(violations));
+        std::int32_t stored = exponent;
+        if (PolicyTable::add_currency(context.tx, code, stored)) {
+            append_event(context, "currency.added", 1, 0,
+                         R"({"code":")" + std::string(code) + "\"}");
+            PolicyTable::renew_version(context.tx, context.store.random());
+            return ok();
+        }
+        if (stored == exponent) return ok();
+        return make_error(Status::already_exists, "currency_exists",
+                          "The currency is known with another exponent, which never changes.");
+    });
+}
+
+}  // namespace till::core

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "core/store.hpp"
+
+namespace till::core {
+
+struct SettingValue {
+    const domain::SettingDefinition* definition;
+    std::string value;
+};
+
+// Nothing in place of a value means the default.
+using SettingChange = std::pair<std::string_view, std::optional<std::string_view>>;
+
+struct Currency {
+    std::string code;
+    std::int32_t exponent;
+};
+
+Result<std::vector<SettingValue>> list_settings(Store& store, const Call& call);
+Result<std::vector<SettingValue>> update_settings(Store& store, const Call& call,
+                                                  std::span<const SettingChange> changes);
+Result<std::vector<Currency>> list_currencies(Store& store, const Call& call);
+Result<void> add_currency(Store& store, const Call& call, std::string_view code,
+                          std::int32_t exponent);
+
+}  // namespace till::core

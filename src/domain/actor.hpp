@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "base/clock.hpp"
+
+namespace till::domain {
+
+// Who acts, after the call's token or user id was looked up in the call's own transaction. Roles
+// are read there and then; a caller can name a user, never a role.
+struct Actor {
+    enum class Kind : std::uint8_t { anonymous, user, key, system };
+
+    Kind kind = Kind::anonymous;
+    std::int64_t user_id = 0;  // kind user
+    bool is_staff = false;
+    bool is_superuser = false;
+    std::int64_t session_id = 0;                 // kind user by access token, else 0
+    std::optional<Time> password_login_at = {};  // of that session
+
+    bool is_system() const noexcept { return kind == Kind::system; }
+    // A superuser may do what staff may.
+    bool staff_or_more() const noexcept { return is_staff || is_superuser || is_system(); }
+    bool superuser_or_more() const noexcept { return is_superuser || is_system(); }
+};
+
+}  // namespace till::domain
