@@ -23,15 +23,15 @@ public:
 
     T& value() & {
         TILL_ASSERT(has_value());
-        return *std::get_if<0>(&state_);
+        return std::get<0>(state_);
     }
     const T& value() const& {
         TILL_ASSERT(has_value());
-        return *std::get_if<0>(&state_);
+        return std::get<0>(state_);
     }
     T&& value() && {
         TILL_ASSERT(has_value());
-        return std::move(*std::get_if<0>(&state_));
+        return std::move(std::get<0>(state_));
     }
     T& operator*() & { return value(); }
     const T& operator*() const& { return value(); }
@@ -40,15 +40,15 @@ public:
 
     Error& error() & {
         TILL_ASSERT(!has_value());
-        return *std::get_if<1>(&state_);
+        return std::get<1>(state_);
     }
     const Error& error() const& {
         TILL_ASSERT(!has_value());
-        return *std::get_if<1>(&state_);
+        return std::get<1>(state_);
     }
     Error&& error() && {
         TILL_ASSERT(!has_value());
-        return std::move(*std::get_if<1>(&state_));
+        return std::move(std::get<1>(state_));
     }
 
 private:
@@ -70,15 +70,15 @@ public:
     explicit operator bool() const noexcept { return has_value(); }
     Error& error() & {
         TILL_ASSERT(!has_value());
-        return *std::get_if<1>(&state_);
+        return std::get<1>(state_);
     }
     const Error& error() const& {
         TILL_ASSERT(!has_value());
-        return *std::get_if<1>(&state_);
+        return std::get<1>(state_);
     }
     Error&& error() && {
         TILL_ASSERT(!has_value());
-        return std::move(*std::get_if<1>(&state_));
+        return std::move(std::get<1>(state_));
     }
 
 private:

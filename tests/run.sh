@@ -1,0 +1,168 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
+#
+# Installs what is missing, builds, and runs tests. Ends with "N passed, N failed" on a line alone.
+set -euo pipefail
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+cd "$root"
+
+# In this order: the cheap complaints first. The others run when they are named.
+default_suites=(house unit c_api http parity asan tsan)
+jobs=${TILL_JOBS:-$(nproc)}
+test_timeout_s=900 # Of one test; the slowest takes a third of it under ThreadSanitizer.
+logs=build/log
+
+usage() {
+    cat << 'END'
+tests/run.sh                      every suite below up to tsan
+tests/run.sh SUITE [ARGUMENTS]    that one
+
+  house     the rules of the repository: includes, lengths, headers, exports, formatting
+  unit      base, domain, crypto, sql, core, properties, faults: the insides, in one process or several
+  c_api     the C ABI, through the shared library
+  http      the REST adapter and till-server, on real sockets
+  parity    what the Django stack answers, replayed: parity [--cases FILE]
+  asan      unit, c_api, http and parity under AddressSanitizer and UBSan
+  tsan      the same under ThreadSanitizer
+  tidy      clang-tidy over src and examples
+  bench     ratios against the raw SQLite C API
+  security, python, browser
+
+Environment: TILL_JOBS (cores).
+END
+}
+
+passed=0
+failed=0
+summary=()
+
+# Shows what a log's build has reached, on a terminal only.
+watch_log() { # PID LABEL LOG
+    while kill -0 "$1" 2> /dev/null; do
+        local at
+        at=$(tail -c 400 "$3" 2> /dev/null | grep -ao '\[[0-9]*/[0-9]*\]' | tail -n 1 || true)
+        printf '\r  %-28s %s ' "$2" "$at"
+        sleep 0.5
+    done
+    printf '\r'
+}
+
+# Runs a command with its output in a log, one line with its seconds; the log's end when it fails.
+step() { # LABEL LOG COMMAND...
+    local label=$1 log=$2 status=0 start=$SECONDS
+    shift 2
+    "$@" > "$log" 2>&1 < /dev/null &
+    local pid=$!
+    if [[ -t 1 ]]; then
+        watch_log "$pid" "$label" "$log"
+    fi
+    wait "$pid" || status=$?
+    if [[ $status -eq 0 ]]; then
+        printf '  %-28s %4d s\n' "$label" $((SECONDS - start))
+        return 0
+    fi
+    printf '  %-28s %4d s  FAILED\n' "$label" $((SECONDS - start))
+    grep -aE -m 20 -A 6 'error[: ]|FAILED:|CMake Error' "$log" || tail -n 40 "$log"
+    echo "  (all of it: $log)"
+    return 1
+}
+
+build() { # PRESET
+    local preset=$1 arguments=()
+    if [[ ! -f build/$preset/build.ninja ]]; then
+        if command -v ccache > /dev/null; then
+            arguments=(-DCMAKE_C_COMPILER_LAUNCHER=ccache -DCMAKE_CXX_COMPILER_LAUNCHER=ccache)
+        fi
+        step "configure $preset" "$logs/$preset-configure.log" \
+            cmake --preset "$preset" "${arguments[@]}" || return 1
+    fi
+    step "build $preset" "$logs/$preset-build.log" cmake --build --preset "$preset" -j "$jobs"
+}
+
+# Adds a suite's totals; a suite that failed without counting counts as one failure.
+count() { # SUITE PASSED FAILED STATUS SECONDS
+    local bad=$3
+    if [[ $4 -ne 0 && $bad -eq 0 ]]; then bad=1; fi
+    passed=$((passed + $2))
+    failed=$((failed + bad))
+    summary+=("$(printf '  %-10s %5d passed %5d failed %6d s' "$1" "$2" "$bad" "$5")")
+}
+
+run_ctest() { # SUITE PRESET ARGUMENTS...
+    local suite=$1 preset=$2 status=0 start=$SECONDS log=$logs/$1-test.log
+    shift 2
+    ctest --test-dir "build/$preset" -j "$jobs" --timeout "$test_timeout_s" --output-on-failure \
+        --no-tests=error "$@" < /dev/null 2>&1 | tee "$log" | grep -avE '^ +Start +[0-9]+:' || true
+    status=${PIPESTATUS[0]}
+    # "98% tests passed, 2 tests failed out of 100"
+    local bad=0 all=0
+    read -r bad all < <(sed -nE 's/.*, ([0-9]+) tests? failed out of ([0-9]+).*/\1 \2/p' "$log") || true
+    count "$suite" $((all - bad)) "$bad" "$status" $((SECONDS - start))
+}
+
+not_yet() { # SUITE
+    echo "  $1 is not part of this version yet."
+    summary+=("$(printf '  %-10s not part of this version yet' "$1")")
+}
+
+run_suite() { # SUITE ARGUMENTS...
+    local suite=$1 preset=release start=$SECONDS
+    shift
+    echo "== $suite"
+    case $suite in
+        asan | tsan) preset=$suite ;;
+    esac
+    if ! build "$preset"; then
+        count "$suite" 0 1 1 $((SECONDS - start))
+        return
+    fi
+    case $suite in
+        asan | tsan) run_ctest "$suite" "$preset" -LE '^(house|bench)$' "$@" ;;
+        *) run_ctest "$suite" "$preset" -L "^$suite\$" "$@" ;;
+    esac
+}
+
+suites=("${default_suites[@]}")
+arguments=()
+named=0
+if [[ $# -gt 0 ]]; then
+    named=1
+    case $1 in
+        -h | --help)
+            usage
+            exit 0
+            ;;
+        house | unit | c_api | http | parity | security | bench | asan | tsan | python | browser | tidy)
+            suites=("$1")
+            arguments=("${@:2}")
+            ;;
+        *)
+            echo "run.sh: there is no suite '$1'." >&2
+            usage >&2
+            exit 2
+            ;;
+    esac
+fi
+
+# UBSan stops at the first complaint by its build flags; the others by these.
+export ASAN_OPTIONS=${ASAN_OPTIONS:-detect_stack_use_after_return=1:strict_string_checks=1}
+export UBSAN_OPTIONS=${UBSAN_OPTIONS:-print_stacktrace=1}
+export TSAN_OPTIONS=${TSAN_OPTIONS:-halt_on_error=1:second_deadlock_stack=1}
+export CTEST_OUTPUT_ON_FAILURE=1
+
+start=$SECONDS
+mkdir -p "$logs"
+tests/install.sh all
+for suite in "${suites[@]}"; do
+    case $suite in
+        security | python | browser) not_yet "$suite" ;;
+        *) run_suite "$suite" "${arguments[@]}" ;;
+    esac
+done
+
+printf '\n%s\n' "${summary[@]}"
+printf '  %-10s %36d s\n\n' all $((SECONDS - start))
+echo "$passed passed, $failed failed"
+if [[ $failed -gt 0 ]]; then exit 1; fi
+if [[ $passed -eq 0 ]]; then exit $((named ? 3 : 1)); fi
