@@ -175,16 +175,4 @@ bool valid_json_object(std::string_view text) noexcept {
     return valid_utf8(text) && JsonChecker(text).object_only();
 }
 
-bool plausible_email(std::string_view text) noexcept {
-    const std::size_t at = text.rfind('@');
-    if (at == std::string_view::npos || at == 0 || at + 1 == text.size() || text.size() > 254) {
-        return false;
-    }
-    for (std::size_t i = 0; i < text.size();) {
-        char32_t c = 0;
-        if (!next_code_point(text, i, c) || is_space(c) || c < 0x20 || c == 0x7F) return false;
-    }
-    return text.substr(at + 1).front() != '.' && text.back() != '.';
-}
-
 }  // namespace till::domain

@@ -33,11 +33,7 @@ std::string_view check_token_of(std::vector<Violation>& violations, std::string_
                                 std::optional<std::string_view> text, std::size_t max_bytes,
                                 bool (*allowed)(char) noexcept);
 
-// A JSON object (RFC 8259, strict: no duplicate test, at most 32 deep): "invalid_json" otherwise.
+// A JSON object (RFC 8259, strict: at most 32 deep): "invalid_json" otherwise.
 bool valid_json_object(std::string_view text) noexcept;
-
-// local@domain with something on both sides, no white space, at most 254 bytes (RFC 5321): enough
-// for an address that is shown and never authenticates anybody.
-bool plausible_email(std::string_view text) noexcept;
 
 }  // namespace till::domain

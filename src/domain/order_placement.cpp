@@ -4,6 +4,7 @@
 #include "base/text.hpp"
 #include "domain/access.hpp"
 #include "domain/input_rules.hpp"
+#include "domain/user.hpp"
 
 namespace till::domain {
 namespace {
@@ -107,9 +108,11 @@ void read_contact(OrderDraft& draft, const PlacementInput& input) {
     std::vector<Violation>& violations = draft.violations;
     Order& order = draft.order;
     order.contact_name = check_optional_text(violations, "/contact_name", input.contact_name, 100);
+    const std::size_t before = violations.size();
     order.contact_email =
-        check_optional_text(violations, "/contact_email", input.contact_email, 254);
-    if (!order.contact_email.empty() && !plausible_email(order.contact_email)) {
+        check_optional_text(violations, "/contact_email", input.contact_email, email_max);
+    if (violations.size() == before && !order.contact_email.empty() &&
+        !is_email(order.contact_email)) {
         add_violation(violations, "/contact_email", "invalid", "Is not an e-mail address.");
     }
     draft.has_contact = !order.contact_name.empty() || !order.contact_email.empty();

@@ -74,10 +74,6 @@ PaymentDraft draft_payment(const PaymentInput& input) {
     if (input.provider_reference && !input.provider_reference->empty()) {
         payment.provider_reference =
             check_token(draft.violations, "/provider_reference", input.provider_reference, 255);
-        if (payment.provider.empty()) {
-            add_violation(draft.violations, "/provider", "required",
-                          "A provider's reference needs the provider's name.");
-        }
     }
     return draft;
 }

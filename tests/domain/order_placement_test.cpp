@@ -134,6 +134,7 @@ TEST_CASE("an order of the system without an owner is a walk-in's") {
 }
 
 TEST_CASE("all that is wrong is told at once, each by its path") {
+    const std::string long_name(101, 'n');
     LineInput wrong = item(0, -1, "");
     wrong.included = true;
     wrong.sku = std::string_view("a\tb");
@@ -148,14 +149,14 @@ TEST_CASE("all that is wrong is told at once, each by its path") {
     input.currency = "eur";
     input.reference = "";
     input.series = "till 1";
-    input.contact_name = std::string(101, 'n');
+    input.contact_name = long_name;
     input.contact_email = "nobody";
     input.metadata = "[1]";
     PlacementFacts facts = facts_for(system_actor());
     facts.currency.reset();
     facts.owner_exists = false;
     CHECK(violations_of(input, facts) ==
-          Texts{"/lines/0/quantity too_small", "/lines/0/included not_allowed",
+          Texts{"/lines/0/included not_allowed", "/lines/0/quantity too_small",
                 "/lines/0/amount too_small", "/lines/0/name blank", "/lines/0/sku control",
                 "/lines/1/quantity too_large", "/lines/1/sku not_allowed",
                 "/lines/2/kind invalid_choice", "/reference blank", "/series invalid",
