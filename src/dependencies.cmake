@@ -24,6 +24,13 @@ endif()
 till_need(libsqlite3-dev SQLITE3_FOUND)
 till_need(libsodium-dev SODIUM_FOUND)
 till_need(libutf8proc-dev UTF8PROC_FOUND)
+# Data, read at build time: the common passwords that are refused (src/crypto).
+set(till_python_packages /usr/lib/python3/dist-packages)
+find_file(TILL_DJANGO_PASSWORDS common-passwords.txt.gz
+  PATHS ${till_python_packages}/django/contrib/auth NO_DEFAULT_PATH)
+till_need(python3-django TILL_DJANGO_PASSWORDS)
+find_file(TILL_ZXCVBN_PASSWORDS frequency_lists.py PATHS ${till_python_packages}/zxcvbn NO_DEFAULT_PATH)
+till_need(python3-zxcvbn TILL_ZXCVBN_PASSWORDS)
 if(TILL_BUILD_HTTP)
   find_package(simdjson QUIET)
   till_need(libsimdjson-dev simdjson_FOUND)

@@ -53,14 +53,14 @@ TEST_CASE("the two base64 alphabets do not mix") {
 TEST_CASE("base64 that is not canonical is refused") {
     for (const char* text : {"Zh", "Zm9", "Z", "Zm9vY", "Zg==", "Zg=", "Zm9v\n", " Zm9v", "Zm 9v",
                              "Zm9v=", "Zm9\xC3", "=", "===="}) {
-        CAPTURE(text);
+        CAPTURE(std::string(text));
         CHECK(decoded(text, Base64::url) == "refused");
     }
     for (const char* text :
          {"Zg", "Zg=", "Zh==", "Zm9=", "Zm8", "Z===", "====", "Zg==Zg==", "Zm9v====", "=Zg=",
           "Zg=="
           "\n"}) {
-        CAPTURE(text);
+        CAPTURE(std::string(text));
         CHECK(decoded(text, Base64::standard) == "refused");
     }
 }
@@ -93,7 +93,7 @@ TEST_CASE("hex is lower case and of exact length") {
     CHECK(till::parse_hex("01af", out));
     CHECK(out[1] == std::byte{0xAF});
     for (const char* text : {"01AF", "01a", "01af0", "01ag", "", " 1af", "0x1f"}) {
-        CAPTURE(text);
+        CAPTURE(std::string(text));
         CHECK_FALSE(till::parse_hex(text, out));
     }
 }
