@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: MIT
+#include "sql/sqlite/check.hpp"
+
+#include "base/os.hpp"
+#include "sql/sqlite/connection.hpp"
+#include "sql/sqlite/errors.hpp"
+#include "sql/sqlite/writer.hpp"
+
+#include <sqlite3.h>
+
+#include <array>
+
+namespace till::sqlite {
+
+namespace {
+
+// A check that yields one text a finding and no row when all is well.
+struct Check {
+    sql::Sql sql;
+    const char* sound;  // the one text that means "nothing found", or null
+};
+
+// A damaged file can yield any number of findings; the first ones tell enough.
+constexpr int findings_max = 100;
+
+const std::array checks{
+    Check{{"check_integrity", "PRAGMA integrity_check(100)"}, "ok"},
+    Check{{"check_foreign_keys", R"(
+        SELECT 'foreign key: a row of ' || "table" || ' points to no row of ' || parent
+        FROM pragma_foreign_key_check)"},
+          nullptr},
+    Check{{"check_order_totals", R"(
+        SELECT 'order ' || o.id || ': the total is not the sum of its lines'
+        FROM orders AS o
+        WHERE o.total_minor <> (
+            SELECT COALESCE(SUM(l.amount_minor), 0)
+            FROM order_lines AS l
+            WHERE l.order_id = o.id AND l.included = 0)
+        ORDER BY o.id)"},
+          nullptr},
+    Check{{"check_order_lines", R"(
+        SELECT 'order ' || o.id || ': the number of lines is wrong'
+        FROM orders AS o
+        WHERE o.line_count <> (
+            SELECT COUNT(*)
+            FROM order_lines AS l
+            WHERE l.order_id = o.id)
+        ORDER BY o.id)"},
+          nullptr},
+    Check{{"check_refunds", R"(
+        SELECT 'payment ' || p.id || ': its refund sums do not match its refunds'
+        FROM payments AS p
+        WHERE p.refunding_minor <> (
+                SELECT COALESCE(SUM(r.amount_minor), 0)
+                FROM refunds AS r
+                WHERE r.payment_id = p.id AND r.status IN ('pending', 'succeeded'))
+           OR p.refunded_minor <> (
+                SELECT COALESCE(SUM(r.amount_minor), 0)
+                FROM refunds AS r
+                WHERE r.payment_id = p.id AND r.status = 'succeeded')
+        ORDER BY p.id)"},
+          nullptr},
+    Check{{"check_payments", R"(
+        SELECT 'payment ' || p.id || ': it differs from its order in amount or currency'
+        FROM payments AS p
+        JOIN orders AS o ON o.id = p.order_id
+        WHERE p.amount_minor <> o.total_minor OR p.currency <> o.currency
+        ORDER BY p.id)"},
+          nullptr},
+    Check{{"check_order_numbers", R"(
+        SELECT 'series ' || s.series || ': its numbers have a gap'
+        FROM order_series AS s
+        WHERE s.last_number <> (
+            SELECT COUNT(*)
+            FROM orders AS o
+            WHERE o.series = s.series)
+        ORDER BY s.series)"},
+          nullptr},
+};
+
+void run_check(Connection& reader, const Check& check, std::string& problems) {
+    ConnectionTransaction transaction(reader, false);
+    sql::Rows rows = transaction.query(check.sql);
+    for (int count = 0; count < findings_max && rows.next(); ++count) {
+        if (check.sound != nullptr && rows.text(0) == check.sound) continue;
+        problems += rows.text(0);
+        problems += '\n';
+    }
+}
+
+// Interrupts what runs on a connection once the deadline has passed.
+class Deadline {
+public:
+    Deadline(Connection& connection, std::int64_t at_us) : connection_(connection), at_us_(at_us) {
+        constexpr int instructions = 10'000;  // some 0.1 ms between two looks
+        sqlite3_progress_handler(
+            connection_.handle(), instructions,
+            [](void* self) -> int {
+                return os::monotonic_us() >= static_cast<Deadline*>(self)->at_us_ ? 1 : 0;
+            },
+            this);
+    }
+    Deadline(const Deadline&) = delete;
+    Deadline& operator=(const Deadline&) = delete;
+    ~Deadline() { sqlite3_progress_handler(connection_.handle(), 0, nullptr, nullptr); }
+
+private:
+    Connection& connection_;
+    std::int64_t at_us_;
+};
+
+}  // namespace
+
+sql::CheckReport check_database(Connection& reader, std::int64_t deadline_us) {
+    const Deadline deadline(reader, deadline_us);
+    sql::CheckReport report;
+    reader.execute("BEGIN", "begin to read");
+    for (const Check& check : checks) {
+        // A damaged file may fail the checks instead of answering them.
+        Error failure;
+        if (!succeeds([&] { run_check(reader, check, report.problems); }, failure)) {
+            if (failure.status == Status::busy) throw Failure(std::move(failure));
+            report.problems += std::string(check.sql.name) + ": " + failure.message + "\n";
+        }
+    }
+    reader.roll_back();
+    return report;
+}
+
+sql::MaintainReport maintain_database(Writer& writer, std::int64_t deadline_us) {
+    const std::unique_ptr<Writer::Turn> turn =
+        writer.take_turn(deadline_us, Writer::Purpose::upkeep);
+    sql::MaintainReport report;
+    const Writer::Checkpoint folded = writer.checkpoint(SQLITE_CHECKPOINT_PASSIVE);
+    report.wal_pages_checkpointed = folded.done_pages;
+    report.finished = folded.done_pages >= folded.log_pages;
+    if (os::monotonic_us() >= deadline_us) {
+        report.finished = false;
+        return report;
+    }
+    Connection& connection = writer.connection();
+    struct Undo {
+        Connection& connection;
+        ~Undo() { connection.roll_back(); }
+    } const undo{connection};
+    // Bounded: looks at 400 rows an index, and only where the row counts have changed much.
+    connection.execute("PRAGMA analysis_limit = 400", "limit the analysis");
+    writer.begin();
+    const Deadline deadline(connection, deadline_us);
+    const int code =
+        sqlite3_exec(connection.handle(), "PRAGMA optimize", nullptr, nullptr, nullptr);
+    if (code == SQLITE_OK) {
+        writer.commit_transaction();
+    } else if ((code & 0xff) == SQLITE_INTERRUPT) {
+        report.finished = false;
+    } else {
+        throw engine_failure(code, "renew the statistics");
+    }
+    return report;
+}
+
+std::string explain_statement(Connection& reader, const sql::Sql& sql) {
+    const std::string text = std::string("EXPLAIN QUERY PLAN ") + sql.text;
+    const sql::Sql explained{sql.name, text.c_str()};
+    const std::unique_ptr<CachedStatement> statement =
+        std::make_unique<CachedStatement>(reader, explained);
+    return statement->explanation();
+}
+
+}  // namespace till::sqlite

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: MIT
+//
+// A store's file before SQLite sees it: where it really is, whether it may be opened at all, what
+// its header says. Nothing here changes a byte.
+#pragma once
+
+#include "base/os_files.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+namespace till::sqlite {
+
+// "till" in ASCII, in the file header's application_id.
+inline constexpr std::int32_t application_id = 0x74696c6c;
+
+// A resolved path and the names of the files beside it.
+struct StorePath {
+    std::string file;
+    std::string wal() const { return file + "-wal"; }
+    std::string shm() const { return file + "-shm"; }
+    std::string journal() const { return file + "-journal"; }
+    std::string lock() const { return file + "-lock"; }
+};
+
+// Validates and resolves what a caller gave. Failure: validation, io (no such directory).
+StorePath resolve(const std::string& path);
+
+// Refuses what is not a plain local file. Nothing: there is no file yet. Failure: not_a_store
+// (directory, pipe, device), file_system (network, several hard links).
+std::optional<os::FileInfo> inspect(const StorePath& path, bool allow_network_fs);
+
+// Reads the header of a file that no store of this process has open. 0: the file is empty, as a new
+// one is; otherwise its schema version. Failure: not_a_store, version (newer than `newest`).
+std::int32_t read_version(const StorePath& path, std::int32_t newest);
+
+// A log without its file belongs to data that is gone: a new store would swallow or delete it.
+void refuse_orphaned_logs(const StorePath& path);
+
+Failure too_new(std::int32_t version, std::int32_t newest);
+
+}  // namespace till::sqlite
