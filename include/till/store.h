@@ -106,7 +106,7 @@ typedef struct till_store_info {
     till_str path;
     int64_t commits; /* durable commits of this process since it opened the store */
     int64_t writes;  /* operations in them: writes / commits is the mean batch */
-    int64_t reads;
+    int64_t readers;    /* read connections that are open */
     int64_t last_event; /* sequence of the newest event, 0: none */
 } till_store_info;
 

@@ -98,11 +98,13 @@ inline Result<void> ok() { return {}; }
     if (!result.has_value()) return std::move(result).error(); \
     declaration = std::move(result).value()
 #define TILL_TRY(declaration, expression) \
-    TILL_TRY_IMPL(TILL_CONCAT(till_try_, __LINE__), declaration, expression)
+    TILL_TRY_IMPL(TILL_CONCAT(till_try_, __COUNTER__), declaration, expression)
 
-// TILL_CHECK(authorise(...)): go on, or return the error to the caller.
-#define TILL_CHECK(expression)                                                     \
-    do {                                                                           \
-        auto till_check_result = (expression);                                     \
-        if (!till_check_result.has_value()) return std::move(till_check_result).error(); \
+// TILL_CHECK(authorise(...)): go on, or return the error to the caller. Names are counted, since the
+// expression may hold a lambda with checks of its own.
+#define TILL_CHECK_IMPL(result, expression)                                  \
+    do {                                                                     \
+        auto result = (expression);                                          \
+        if (!result.has_value()) return std::move(result).error();           \
     } while (false)
+#define TILL_CHECK(expression) TILL_CHECK_IMPL(TILL_CONCAT(till_check_, __COUNTER__), expression)

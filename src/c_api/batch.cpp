@@ -1,20 +1,19 @@
 // SPDX-License-Identifier: MIT
 #include "till/batch.h"
 
-#include <memory>
-
 #include "c_api/guard.hpp"
+
+#include <memory>
 
 using namespace till;         // NOLINT(google-build-using-namespace): this file is the boundary
 using namespace till::c_api;  // NOLINT(google-build-using-namespace)
 
 namespace {
 
-// Ends the batch's life: its store no longer counts a call in flight.
+// The batch goes first: it is the store's.
 void free_batch(till_batch* batch) noexcept {
     till_store* store = batch->store;
     delete batch;
-    leave_call(*store);
     till_store_release(store);
 }
 
@@ -29,8 +28,6 @@ TILL_API till_status till_batch_begin(till_store* store, const till_call* call, 
     *out = nullptr;
     return guarded(err, [&]() -> till_status {
         if (in_log_hook()) return report(called_from_hook(), err);
-        Entry entry(*store);
-        if (!entry.entered()) return report_static(TILL_E_CLOSED, err);
         auto context = read_call(call);
         if (!context.has_value()) return report(context.error(), err);
         auto refusal = core::Store::refuse_batch(context.value());
@@ -38,7 +35,6 @@ TILL_API till_status till_batch_begin(till_store* store, const till_call* call, 
         auto batch = std::make_unique<till_batch>();
         batch->batch = store->core->database().begin_batch(context.value().deadline_us);
         batch->store = till_store_retain(store);
-        entry.keep();
         *out = batch.release();
         return TILL_OK;
     });

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: MIT
 #include "c_api/block.hpp"
 
+#include "base/error.hpp"
+#include "crypto/secret.hpp"
+
 #include <algorithm>
 #include <cstdlib>
 #include <cstring>
 #include <limits>
 #include <new>
 #include <utility>
-
-#include "base/error.hpp"
-#include "crypto/secret.hpp"
 
 namespace till::c_api {
 
@@ -84,7 +84,8 @@ extern "C" TILL_API void till_free(const void* result) {
     const Head& head = *static_cast<const Head*>(result);
     if ((head.kind & kind_static) != 0) return;
     const std::uint32_t kind = head.kind & ~kind_secret;
-    if (kind < static_cast<std::uint32_t>(Kind::error) || kind > static_cast<std::uint32_t>(Kind::last)) {
+    if (kind < static_cast<std::uint32_t>(Kind::error) ||
+        kind > static_cast<std::uint32_t>(Kind::last)) {
         return;  // Not a block of ours: leaking it beats corrupting the heap.
     }
     auto* memory = const_cast<void*>(result);

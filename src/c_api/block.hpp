@@ -3,14 +3,14 @@
 // Results: one allocation each, head, rows and strings together, freed by till_free().
 #pragma once
 
+#include "till/types.h"
+
 #include <array>
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
 #include <type_traits>
 #include <vector>
-
-#include "till/types.h"
 
 namespace till::c_api {
 
@@ -42,7 +42,8 @@ enum class Kind : std::uint32_t {
     last = testing_token,
 };
 
-inline constexpr std::uint32_t kind_static = 0x8000'0000;  // not allocated: till_free() does nothing
+inline constexpr std::uint32_t kind_static =
+    0x8000'0000;  // not allocated: till_free() does nothing
 inline constexpr std::uint32_t kind_secret = 0x4000'0000;  // wiped when freed
 
 struct Head {
@@ -106,7 +107,7 @@ private:
     std::size_t size_ = 0;
     std::size_t capacity_;
     std::size_t link_count_ = 0;
-    std::array<std::uint32_t, 64> links_{};       // slots; most results have fewer
+    std::array<std::uint32_t, 64> links_{};  // slots; most results have fewer
     std::vector<std::uint32_t> more_links_;
 };
 

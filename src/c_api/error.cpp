@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "c_api/error.hpp"
 
+#include "c_api/guard.hpp"
+
 #include <array>
 #include <cstddef>
-
-#include "c_api/guard.hpp"
 
 namespace till::c_api {
 namespace {
@@ -62,8 +62,17 @@ constexpr till_str literal(const char (&text)[N]) {
 
 constexpr till_error static_error(till_status status, bool retryable, till_str code,
                                   till_str message) {
-    return {sizeof(till_error), kind_static | static_cast<std::uint32_t>(Kind::error),
-            sizeof(till_error), status, retryable ? 1 : 0, 0, 0, code, message, nullptr, 0};
+    return {sizeof(till_error),
+            kind_static | static_cast<std::uint32_t>(Kind::error),
+            sizeof(till_error),
+            status,
+            retryable ? 1 : 0,
+            0,
+            0,
+            code,
+            message,
+            nullptr,
+            0};
 }
 
 // Given out without allocating: the call may be failing for want of memory, or may not touch the

@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: MIT
 //
 // What every exported function passes through: nothing thrown leaves it, no output stays
-// uninitialised, no call runs on a closed store or from within a log hook.
+// uninitialised, no call runs from within a log hook. (Closed and forked stores are refused by the
+// engine, which every call reaches.)
 #pragma once
-
-#include <new>
-#include <utility>
 
 #include "c_api/error.hpp"
 #include "c_api/handle.hpp"
 #include "c_api/input.hpp"
 #include "till/types.h"
+
+#include <new>
+#include <utility>
 
 namespace till::c_api {
 
@@ -51,8 +52,6 @@ till_status run(till_store* store, const till_call* call, const T** out, const t
     *out = nullptr;
     return guarded(err, [&]() -> till_status {
         if (in_log_hook()) return report(called_from_hook(), err);
-        Entry entry(*store);
-        if (!entry.entered()) return report_static(TILL_E_CLOSED, err);
         auto context = read_call(call);
         if (!context.has_value()) return report(context.error(), err);
         auto result = f(*store->core, std::as_const(context.value()));
@@ -69,8 +68,6 @@ till_status run(till_store* store, const till_call* call, const till_error** err
     if (store == nullptr) return report_static(TILL_E_MISUSE, err);
     return guarded(err, [&]() -> till_status {
         if (in_log_hook()) return report(called_from_hook(), err);
-        Entry entry(*store);
-        if (!entry.entered()) return report_static(TILL_E_CLOSED, err);
         auto context = read_call(call);
         if (!context.has_value()) return report(context.error(), err);
         auto result = f(*store->core, std::as_const(context.value()));

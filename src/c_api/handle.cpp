@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "c_api/handle.hpp"
 
-#include <utility>
-
 #include "base/os.hpp"
 #include "c_api/guard.hpp"
+
+#include <string>
 
 namespace till::c_api {
 namespace {
@@ -13,20 +13,6 @@ namespace {
 thread_local int hook_depth = 0;
 
 }  // namespace
-
-Entry::Entry(till_store& store) noexcept : store_(&store) {
-    store.in_flight.fetch_add(1);
-    if (store.closed.load()) leave();
-}
-
-void Entry::leave() noexcept {
-    if (store_ != nullptr) leave_call(*std::exchange(store_, nullptr));
-}
-
-void leave_call(till_store& store) noexcept {
-    // Only a close waits; it does so after setting `closed`, so nobody is missed.
-    if (store.in_flight.fetch_sub(1) == 1 && store.closed.load()) store.in_flight.notify_all();
-}
 
 bool in_log_hook() noexcept { return hook_depth > 0; }
 

@@ -1,21 +1,20 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <atomic>
-#include <cstdint>
-#include <memory>
-#include <string>
-
 #include "base/testing.hpp"
 #include "core/store.hpp"
 #include "till/batch.h"
 #include "till/store.h"
 
-// The handles behind the opaque types. `core` goes away at close, the handle at the last release.
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <string>
+
+// The handles behind the opaque types. A closed store keeps its core until the last release, so a
+// call that comes late is answered, not lost.
 struct till_store {
     std::atomic<std::int64_t> references{1};
-    std::atomic<std::int64_t> in_flight{0};
-    std::atomic<bool> closed{false};
     std::unique_ptr<till::core::Store> core;
     std::string path;
 
@@ -29,29 +28,11 @@ struct till_store {
 };
 
 struct till_batch {
-    till_store* store = nullptr;  // holds a reference and counts as a call in flight
+    till_store* store = nullptr;  // holds a reference
     std::unique_ptr<till::sql::Batch> batch;
 };
 
 namespace till::c_api {
-
-// Counts a call in flight. `entered()` is false once the store was closed.
-class Entry {
-public:
-    explicit Entry(till_store& store) noexcept;
-    Entry(const Entry&) = delete;
-    Entry& operator=(const Entry&) = delete;
-    ~Entry() { leave(); }
-    bool entered() const noexcept { return store_ != nullptr; }
-    void leave() noexcept;
-    // Hands the count over to a batch, which gives it back by leave_call().
-    void keep() noexcept { store_ = nullptr; }
-
-private:
-    till_store* store_;
-};
-
-void leave_call(till_store& store) noexcept;
 
 // True while this thread runs a log hook: a call then is refused, not deadlocked.
 bool in_log_hook() noexcept;

@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: MIT
 #include "c_api/input.hpp"
 
-#include <algorithm>
-#include <string>
-
 #include "base/os.hpp"
 #include "base/text.hpp"
 #include "c_api/handle.hpp"
 
+#include <algorithm>
+#include <string>
+
 namespace till::c_api {
 namespace {
 
-constexpr std::uint32_t default_timeout_ms = 5'000;   // the design's: longer than any healthy wait
+constexpr std::uint32_t default_timeout_ms = 5'000;  // the design's: longer than any healthy wait
 constexpr std::uint32_t longest_timeout_ms = 600'000;
 constexpr std::size_t longest_key = 255;
 constexpr std::size_t longest_trace_id = 64;
@@ -45,8 +45,8 @@ Result<void> check_texts(const core::Call& call) {
         found.back().params = {{"max", "255"}};
     }
     if (call.trace_id.size() > longest_trace_id || !visible_ascii(call.trace_id)) {
-        found.push_back(violation("/trace_id", "invalid",
-                                  "A trace id is at most 64 bytes of visible ASCII."));
+        found.push_back(
+            violation("/trace_id", "invalid", "A trace id is at most 64 bytes of visible ASCII."));
     }
     if (call.client_address.size() > longest_address || !visible_ascii(call.client_address)) {
         found.push_back(violation("/client_address", "invalid",
@@ -139,7 +139,8 @@ Result<core::Call> read_call(const till_call* in) {
         return invalid({violation("/timeout_ms", "too_large", "Wait at most 600000 ms.")});
     }
     if (copy.timeout_ms != 0) {
-        call.deadline_us += (static_cast<std::int64_t>(copy.timeout_ms) - default_timeout_ms) * us_per_ms;
+        call.deadline_us +=
+            (static_cast<std::int64_t>(copy.timeout_ms) - default_timeout_ms) * us_per_ms;
     }
     if (copy.batch != nullptr) call.batch = copy.batch->batch.get();
     return call;

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: MIT
 //
-// Reading inputs: sized structs, strings, the call context. What breaks the contract of the C ABI is
-// answered here; what breaks a rule of commerce is the domain's to say.
+// Reading inputs: sized structs, strings, the call context. What breaks the contract of the C ABI
+// is answered here; what breaks a rule of commerce is the domain's to say.
 #pragma once
-
-#include <cstdint>
-#include <cstring>
-#include <string_view>
 
 #include "base/result.hpp"
 #include "core/call.hpp"
 #include "till/types.h"
+
+#include <cstdint>
+#include <cstring>
+#include <string_view>
 
 namespace till::c_api {
 
@@ -27,8 +27,8 @@ Error unsupported(const char* what);
 // True when all bytes are zero.
 bool all_zero(const void* bytes, std::size_t size) noexcept;
 
-// A sized input as a struct of our size: an older caller's missing fields are zero, a newer caller's
-// extra fields must be.
+// A sized input as a struct of our size: an older caller's missing fields are zero, a newer
+// caller's extra fields must be.
 template <class T>
 Result<T> read_input(const T* in, const char* name) {
     if (in == nullptr) return null_argument(name);
@@ -62,8 +62,8 @@ Result<bool> read_bool(till_bool value, const char* name);
 Result<std::string_view> read_text(const till_str& text, const char* name);
 Result<std::string_view> read_text(const char* data, std::size_t len, const char* name);
 
-// The call context; NULL is an anonymous call. Misuse and bad trace ids, keys, time-outs and batches
-// are refused.
+// The call context; NULL is an anonymous call. Misuse and bad trace ids, keys, time-outs and
+// batches are refused.
 Result<core::Call> read_call(const till_call* call);
 
 }  // namespace till::c_api

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "till/setting.h"
 
-#include <cstddef>
-#include <cstring>
-
 #include "c_api/guard.hpp"
 #include "core/settings.hpp"
+
+#include <cstddef>
+#include <cstring>
 
 namespace till::c_api {
 namespace {
@@ -37,7 +37,8 @@ const till_setting_page* to_page(const std::vector<core::SettingValue>& values) 
 
 Result<std::vector<core::SettingChange>> read_changes(const till_setting_update_in& in) {
     TILL_CHECK(check_flags(in.flags, 0, "till_setting_update_in.flags"));
-    if (in.values == nullptr && in.count != 0) return null_argument("till_setting_update_in.values");
+    if (in.values == nullptr && in.count != 0)
+        return null_argument("till_setting_update_in.values");
     std::vector<core::SettingChange> changes;
     for (std::size_t i = 0; i < std::min<std::size_t>(in.count, 101); ++i) {
         TILL_TRY(const std::string_view name, read_text(in.values[i].name, "values.name"));
@@ -58,44 +59,47 @@ extern "C" {
 
 TILL_API till_status till_setting_list(till_store* store, const till_call* call,
                                        const till_setting_page** out, const till_error** err) {
-    return run(store, call, out, err,
-               [](core::Store& core, const core::Call& context) -> Result<const till_setting_page*> {
-                   TILL_TRY(const auto values, core::list_settings(core, context));
-                   return to_page(values);
-               });
+    return run(
+        store, call, out, err,
+        [](core::Store& core, const core::Call& context) -> Result<const till_setting_page*> {
+            TILL_TRY(const auto values, core::list_settings(core, context));
+            return to_page(values);
+        });
 }
 
 TILL_API till_status till_setting_update(till_store* store, const till_call* call,
                                          const till_setting_update_in* in,
                                          const till_setting_page** out, const till_error** err) {
-    return run(store, call, out, err,
-               [&](core::Store& core, const core::Call& context) -> Result<const till_setting_page*> {
-                   TILL_TRY(const auto input, read_input(in, "till_setting_update_in"));
-                   TILL_TRY(const auto changes, read_changes(input));
-                   TILL_TRY(const auto values, core::update_settings(core, context, changes));
-                   return to_page(values);
-               });
+    return run(
+        store, call, out, err,
+        [&](core::Store& core, const core::Call& context) -> Result<const till_setting_page*> {
+            TILL_TRY(const auto input, read_input(in, "till_setting_update_in"));
+            TILL_TRY(const auto changes, read_changes(input));
+            TILL_TRY(const auto values, core::update_settings(core, context, changes));
+            return to_page(values);
+        });
 }
 
 TILL_API till_status till_currency_list(till_store* store, const till_call* call,
                                         const till_currency_page** out, const till_error** err) {
-    return run(store, call, out, err,
-               [](core::Store& core, const core::Call& context) -> Result<const till_currency_page*> {
-                   TILL_TRY(const auto currencies, core::list_currencies(core, context));
-                   BlockBuilder block(8192);
-                   const std::size_t page = block.add<till_currency_page>();
-                   block.at<till_currency_page>(page).count = currencies.size();
-                   const std::size_t items =
-                       block.pointers(page + offsetof(till_currency_page, items), currencies.size());
-                   for (std::size_t i = 0; i < currencies.size(); ++i) {
-                       const std::size_t item = block.add<till_currency>();
-                       block.link(items + i * sizeof(void*), item);
-                       auto& currency = block.at<till_currency>(item);
-                       currency.exponent = currencies[i].exponent;
-                       std::memcpy(currency.code, currencies[i].code.data(), 3);
-                   }
-                   return block.finish<till_currency_page>(Kind::currencies);
-               });
+    return run(
+        store, call, out, err,
+        [](core::Store& core, const core::Call& context) -> Result<const till_currency_page*> {
+            TILL_TRY(const auto currencies, core::list_currencies(core, context));
+            BlockBuilder block(8192);
+            const std::size_t page = block.add<till_currency_page>();
+            block.at<till_currency_page>(page).count = currencies.size();
+            const std::size_t items =
+                block.pointers(page + offsetof(till_currency_page, items), currencies.size());
+            for (std::size_t i = 0; i < currencies.size(); ++i) {
+                const std::size_t item = block.add<till_currency>();
+                block.link(items + i * sizeof(void*), item);
+                auto& currency = block.at<till_currency>(item);
+                currency.exponent = currencies[i].exponent;
+                std::memcpy(currency.code, currencies[i].code.data(), 3);
+            }
+            return block.finish<till_currency_page>(Kind::currencies);
+        });
 }
 
 TILL_API till_status till_currency_add(till_store* store, const till_call* call,

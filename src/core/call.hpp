@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <cstdint>
-#include <string_view>
-
 #include "base/clock.hpp"
 #include "sql/database.hpp"
+
+#include <cstdint>
+#include <string_view>
 
 namespace till::core {
 

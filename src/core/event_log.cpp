@@ -12,7 +12,14 @@ constexpr sql::Sql insert_event{"event_insert", R"sql(
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
 )sql"};
 
-constexpr std::array<const sql::Sql*, 1> statements{&insert_event};
+constexpr sql::Sql select_last{"event_last", R"sql(
+    SELECT sequence
+    FROM events
+    ORDER BY sequence DESC
+    LIMIT 1
+)sql"};
+
+constexpr std::array<const sql::Sql*, 2> statements{&insert_event, &select_last};
 
 const char* name_of(domain::Actor::Kind kind) {
     switch (kind) {
@@ -38,6 +45,11 @@ void append_event(Context& context, std::string_view kind, std::int64_t subject_
     context.tx.execute(insert_event, context.now, name_of(context.actor.kind),
                        or_null(context.actor.user_id), kind, subject_id, or_null(order_id),
                        or_null(context.call.trace_id), or_null(data));
+}
+
+std::int64_t last_event(sql::Transaction& tx) {
+    auto rows = tx.query(select_last);
+    return rows.next() ? rows.integer(0) : 0;
 }
 
 std::span<const sql::Sql* const> event_log_statements() { return statements; }

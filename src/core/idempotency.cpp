@@ -31,7 +31,7 @@ constexpr sql::Sql sweep_keys{"idempotency_sweep", R"sql(
 )sql"};
 
 constexpr std::array<const sql::Sql*, 4> statements{&select_key, &insert_key, &delete_key,
-                                                     &sweep_keys};
+                                                    &sweep_keys};
 
 template <class Integer>
 std::array<char, sizeof(Integer)> little_endian(Integer value) {
@@ -110,7 +110,11 @@ void Idempotency::remember(Context& context, std::int64_t result_id) const {
         context.tx.execute(delete_key, sql::Bytes(key_));
         insert();
     }
-    context.tx.execute(sweep_keys, oldest_kept(context));
+    sweep_idempotency(context);
+}
+
+std::int64_t sweep_idempotency(Context& context) {
+    return context.tx.execute(sweep_keys, oldest_kept(context));
 }
 
 std::span<const sql::Sql* const> idempotency_statements() { return statements; }

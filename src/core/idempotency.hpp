@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "core/store.hpp"
+#include "crypto/digest.hpp"
+
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <span>
 #include <string_view>
-
-#include "core/store.hpp"
-#include "crypto/digest.hpp"
 
 namespace till::core {
 
@@ -24,8 +25,8 @@ private:
     crypto::Sha256 hash_;
 };
 
-// One call's idempotency key, scoped by actor and function. Without a key in the call both functions
-// do nothing.
+// One call's idempotency key, scoped by actor and function. Without a key in the call both
+// functions do nothing.
 class Idempotency {
 public:
     // `function` is the C ABI's name of the call; `position` tells items of one call apart.
@@ -42,6 +43,9 @@ private:
     std::array<std::byte, 16> key_{};
     crypto::Digest input_{};
 };
+
+// Removes up to two expired keys, the oldest first; gives how many.
+std::int64_t sweep_idempotency(Context& context);
 
 std::span<const sql::Sql* const> idempotency_statements();
 

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "crypto/jwt.hpp"
+#include "domain/settings.hpp"
+#include "sql/database.hpp"
+
 #include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "crypto/jwt.hpp"
-#include "domain/settings.hpp"
-#include "sql/database.hpp"
 
 namespace till::core {
 
@@ -30,8 +30,8 @@ struct Policy {
     Time created_at = 0;
     domain::Settings settings;
     std::map<std::string, std::string, std::less<>> changed_settings;  // those off their defaults
-    std::map<std::string, std::int32_t, std::less<>> exponents;  // by currency code
-    std::vector<StoredKey> keys;                                 // newest first
+    std::map<std::string, std::int32_t, std::less<>> exponents;        // by currency code
+    std::vector<StoredKey> keys;                                       // newest first
 
     std::optional<std::int32_t> exponent_of(std::string_view currency) const;
     const crypto::SigningKey* find_key(std::string_view kid) const noexcept;

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "core/policy_table.hpp"
 
+#include "core/policy.hpp"
+
 #include <array>
 #include <bit>
-
-#include "core/policy.hpp"
 
 namespace till::core {
 namespace {
@@ -65,9 +65,8 @@ constexpr sql::Sql update_version{"settings_version_update", R"sql(
 )sql"};
 
 constexpr std::array<const sql::Sql*, 9> statements{
-    &select_store,    &select_settings, &select_currencies,
-    &select_keys,    &upsert_setting,  &delete_setting,  &insert_currency,
-    &select_currency, &update_version};
+    &select_store,   &select_settings, &select_currencies, &select_keys,   &upsert_setting,
+    &delete_setting, &insert_currency, &select_currency,   &update_version};
 
 }  // namespace
 

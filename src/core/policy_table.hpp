@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <span>
-
 #include "base/random.hpp"
 #include "sql/database.hpp"
+
+#include <span>
 
 namespace till::core {
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "core/settings.hpp"
 
-#include <algorithm>
-
 #include "core/event_log.hpp"
 #include "core/policy_table.hpp"
+
+#include <algorithm>
 
 namespace till::core {
 namespace {
@@ -22,7 +22,8 @@ std::vector<SettingValue> values_of(const Policy& policy) {
     return values;
 }
 
-// Every violation at once. The currency must be one of the store's: no other setting refers to data.
+// Every violation at once. The currency must be one of the store's: no other setting refers to
+// data.
 std::vector<Violation> check(const Policy& policy, std::span<const SettingChange> changes) {
     std::vector<Violation> violations;
     for (const auto& [name, value] : changes) {
@@ -34,8 +35,10 @@ std::vector<Violation> check(const Policy& policy, std::span<const SettingChange
             const std::size_t before = violations.size();
             check_setting(*definition, *value, violations);
             if (name == "currency" && before == violations.size() && !policy.exponent_of(*value)) {
-                violations.push_back({path, "unknown_currency",
-                                      "The store has no such currency; add it first.", {}});
+                violations.push_back({path,
+                                      "unknown_currency",
+                                      "The store has no such currency; add it first.",
+                                      {}});
             }
         }
     }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "core/store.hpp"
 
-#include <array>
-
 #include "crypto/token.hpp"
+
+#include <array>
 
 namespace till::core {
 namespace {
@@ -32,7 +32,7 @@ constexpr sql::Sql select_session_actor{"actor_by_session", R"sql(
 )sql"};
 
 constexpr std::array<const sql::Sql*, 3> statements{&select_version, &select_user_actor,
-                                                     &select_session_actor};
+                                                    &select_session_actor};
 
 const char* reason_of(crypto::TokenVerdict verdict) {
     switch (verdict) {
@@ -75,8 +75,9 @@ Result<void> Store::refuse_batch(const Call& call) {
 
 Result<void> Store::refuse_key(const Call& call) {
     if (call.idempotency_key.empty()) return ok();
-    return misuse("no_idempotency_key",
-                  "This call takes no idempotency key: it issues a token or may be repeated anyway.");
+    return misuse(
+        "no_idempotency_key",
+        "This call takes no idempotency key: it issues a token or may be repeated anyway.");
 }
 
 void Store::log(LogLevel level, std::string_view category, std::string_view message) const {

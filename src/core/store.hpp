@@ -1,16 +1,6 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <atomic>
-#include <functional>
-#include <memory>
-#include <mutex>
-#include <optional>
-#include <span>
-#include <string>
-#include <string_view>
-#include <type_traits>
-
 #include "base/clock.hpp"
 #include "base/random.hpp"
 #include "base/result.hpp"
@@ -20,6 +10,16 @@
 #include "domain/access.hpp"
 #include "domain/actor.hpp"
 #include "sql/database.hpp"
+
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <type_traits>
 
 namespace till::core {
 
@@ -59,8 +59,8 @@ public:
         return std::move(*result);
     }
 
-    // Runs `f(Context&) -> Result<T>` in the writer; an Error undoes what it wrote. `f` may run more
-    // than once, and only its last result counts.
+    // Runs `f(Context&) -> Result<T>` in the writer; an Error undoes what it wrote. `f` may run
+    // more than once, and only its last result counts.
     template <class F>
     std::invoke_result_t<F&, Context&> write(const Call& call, F f) {
         std::optional<std::invoke_result_t<F&, Context&>> result;

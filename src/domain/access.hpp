@@ -4,11 +4,11 @@
 // (or can) decide it.
 #pragma once
 
-#include <cstdint>
-#include <span>
-
 #include "base/result.hpp"
 #include "domain/actor.hpp"
+
+#include <cstdint>
+#include <span>
 
 namespace till::domain {
 
@@ -59,7 +59,8 @@ struct AccessRule {
     Action action;
     const char* name;
     Relations may;  // these do it
-    Relations see;  // these learn that it exists: refused, they get "permission", others "not found"
+    Relations
+        see;  // these learn that it exists: refused, they get "permission", others "not found"
 };
 
 std::span<const AccessRule> access_rules() noexcept;

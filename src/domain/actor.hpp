@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "base/clock.hpp"
+
 #include <cstdint>
 #include <optional>
-
-#include "base/clock.hpp"
 
 namespace till::domain {
 

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "domain/settings.hpp"
 
+#include "base/text.hpp"
+
 #include <algorithm>
 #include <array>
 #include <charconv>
-
-#include "base/text.hpp"
 
 namespace till::domain {
 namespace {
