@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # Every dependency is looked for before the first complaint, so that one run names all that is
 # missing, by Debian package.
 set(till_missing "")

@@ -43,7 +43,7 @@ typedef struct till_event_page {
 typedef struct till_event_query {
     uint32_t struct_size;
     uint32_t flags;
-    int64_t after;    /* oldest first: sequence greater than this. Newest first: less than; 0: from the end */
+    int64_t after;    /* oldest first: sequence above this. Newest first: below; 0: from the end */
     int64_t order_id; /* 0: all */
     int64_t subject_id; /* with order_id 0: events of this subject id without an order (users, …) */
     uint32_t limit;   /* 0: 100; at most 1000 */
@@ -55,7 +55,8 @@ typedef struct till_event_query {
 
 /* Events by sequence: resume with the last one's sequence. One order's: who may see the order. All:
  * staff, system. TILL_E_NOT_FOUND (the order), TILL_E_PERMISSION. */
-TILL_API till_status TILL_CALL till_event_list(till_store *store, const till_call *TILL_NULLABLE call,
+TILL_API till_status TILL_CALL till_event_list(till_store *store,
+                                               const till_call *TILL_NULLABLE call,
                                                const till_event_query *TILL_NULLABLE query,
                                                const till_event_page **out,
                                                const till_error **TILL_NULLABLE err);
@@ -63,8 +64,9 @@ TILL_API till_status TILL_CALL till_event_list(till_store *store, const till_cal
 /* Waits until there is an event after this sequence, made by any process, or the call's timeout
  * passes (TILL_OK either way). `out_sequence` is the newest sequence. Staff, system. Refused in a
  * batch. */
-TILL_API till_status TILL_CALL till_event_wait(till_store *store, const till_call *TILL_NULLABLE call,
-                                               int64_t after, int64_t *out_sequence,
+TILL_API till_status TILL_CALL till_event_wait(till_store *store,
+                                               const till_call *TILL_NULLABLE call, int64_t after,
+                                               int64_t *out_sequence,
                                                const till_error **TILL_NULLABLE err);
 
 /* ---- Outbox ------------------------------------------------------------------------------ */
@@ -73,7 +75,7 @@ typedef struct till_message {
     uint32_t struct_size;
     uint32_t kind_reserved;
     int64_t id;
-    till_str kind;    /* "mail.email_verification", "mail.password_reset", "mail.password_changed", … */
+    till_str kind;    /* "mail.email_verification", "mail.password_reset", … */
     till_str lease;   /* give it back with acknowledge or fail */
     int64_t user_id;
     int64_t order_id; /* 0: none */
@@ -110,7 +112,8 @@ typedef struct till_outbox_claim_in {
 
 /* Takes due messages for a while; nobody else gets them before the lease ends. Rows whose user or
  * address is gone are dropped. System. */
-TILL_API till_status TILL_CALL till_outbox_claim(till_store *store, const till_call *TILL_NULLABLE call,
+TILL_API till_status TILL_CALL till_outbox_claim(till_store *store,
+                                                 const till_call *TILL_NULLABLE call,
                                                  const till_outbox_claim_in *TILL_NULLABLE in,
                                                  const till_message_page **out,
                                                  const till_error **TILL_NULLABLE err);
@@ -128,12 +131,14 @@ typedef struct till_outbox_settle_in {
     { sizeof(till_outbox_settle_in), 0, 0, { NULL, 0 }, 0, 0 }
 
 /* Done: the row goes. System. TILL_E_NOT_FOUND: the lease ran out and somebody else has it. */
-TILL_API till_status TILL_CALL till_outbox_acknowledge(till_store *store, const till_call *TILL_NULLABLE call,
+TILL_API till_status TILL_CALL till_outbox_acknowledge(till_store *store,
+                                                       const till_call *TILL_NULLABLE call,
                                                        const till_outbox_settle_in *in,
                                                        const till_error **TILL_NULLABLE err);
 
 /* Not now: due again later, until it expires. System. TILL_E_NOT_FOUND as above. */
-TILL_API till_status TILL_CALL till_outbox_fail(till_store *store, const till_call *TILL_NULLABLE call,
+TILL_API till_status TILL_CALL till_outbox_fail(till_store *store,
+                                                const till_call *TILL_NULLABLE call,
                                                 const till_outbox_settle_in *in,
                                                 const till_error **TILL_NULLABLE err);
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * libtill_http: the REST adapter. Maps a request to a response; opens no socket, starts no thread.
- * Any HTTP server can mount it: parse a request, ask till_http_plan() where to run it, hand it over,
- * send the response.
+ * Any HTTP server can mount it: parse a request, ask till_http_plan() where to run it, hand it
+ * over, send the response.
  */
 #ifndef TILL_HTTP_H
 #define TILL_HTTP_H
@@ -23,7 +23,7 @@ typedef struct till_http_app_in {
     uint32_t flags;
     till_str mount;       /* path prefix of every route: "/api"; absent: none */
     till_str auth_mount;  /* in place of "/auth", below mount: "/dj-rest-auth" */
-    till_str public_url;  /* "https://shop.example": in Location, Link and image URLs; absent: from Host */
+    till_str public_url;  /* "https://shop.example", for links and image URLs; absent: from Host */
     till_http_list_style list_style;
     uint32_t reserved0;
     const till_str *cors_origins; /* exact origins that browsers may call from; none: CORS is off */
@@ -95,11 +95,13 @@ TILL_API till_http_plan_kind TILL_CALL till_http_plan(const till_http_app *app,
                                                       const till_http_request *request);
 
 /* How large a body this request may have, in bytes, from its method and target alone. */
-TILL_API uint64_t TILL_CALL till_http_body_max(const till_http_app *app, const till_http_request *request);
+TILL_API uint64_t TILL_CALL till_http_body_max(const till_http_app *app,
+                                               const till_http_request *request);
 
 /* Answers a request. Never fails for what a client does: every refusal is a response. Any thread.
  * TILL_E_MISUSE, TILL_E_STRUCT_SIZE, TILL_E_NO_MEMORY: there is no response. */
-TILL_API till_status TILL_CALL till_http_handle(till_http_app *app, const till_http_request *request,
+TILL_API till_status TILL_CALL till_http_handle(till_http_app *app,
+                                                const till_http_request *request,
                                                 const till_http_response **out);
 
 /* Answers WRITE requests in order, each on its own, with one durable commit. If the commit fails

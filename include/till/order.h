@@ -3,8 +3,8 @@
  * Orders: 1-100 lines in one currency, owned by a user or by nobody (a walk-in).
  *
  * Prices are as good as the actor who set them: system and staff set them, a plain user only claims
- * an item's price. Setting `prices`: "open" takes claims, but such an order is not shipped or handed
- * over before staff confirm its prices; "trusted" lets claims count.
+ * an item's price. Setting `prices`: "open" takes claims, but such an order is not shipped or
+ * handed over before staff confirm its prices; "trusted" lets claims count.
  *
  * Refusals by state are TILL_E_CONFLICT with a code: invalid_transition, prices_not_verified,
  * not_paid, payment_completed (refund it first).
@@ -34,6 +34,7 @@ typedef int32_t till_line_kind;
 #define TILL_LINE_TIP 6
 #define TILL_LINE_ROUNDING 7
 
+/* "item" …; "unknown" for a number this library does not know. Static; never NULL. */
 TILL_API const char *TILL_CALL till_line_kind_name(till_line_kind kind);
 
 typedef int32_t till_price_source;
@@ -42,6 +43,7 @@ typedef int32_t till_price_source;
 #define TILL_PRICE_CATALOGUE 3 /* reserved */
 #define TILL_PRICE_CLIENT 4    /* claimed by a plain user */
 
+/* "host" …; "unknown" for a number this library does not know. Static; never NULL. */
 TILL_API const char *TILL_CALL till_price_source_name(till_price_source source);
 
 /* ---- Place ------------------------------------------------------------------------------- */
@@ -65,12 +67,12 @@ typedef struct till_order_line_in {
 typedef struct till_order_place_in {
     uint32_t struct_size;
     uint32_t flags;    /* TILL_ORDER_WALK_IN */
-    int64_t user_id;   /* the owner; 0: the actor himself (system: a walk-in). Another's: system, staff. */
+    int64_t user_id;   /* the owner; 0: the actor (system: a walk-in). Another's: system, staff. */
     till_str currency; /* ISO 4217; absent: the setting `currency` */
     const till_order_line_in *const *lines;
     size_t line_count;      /* 1-100 */
     till_str reference;     /* your own id, 1-64 bytes, unique per owner for ever: replay by it */
-    till_str series;        /* 1-16 of A-Z 0-9 -: draws the series' next gapless number; system, staff */
+    till_str series;        /* 1-16 of A-Z 0-9 -: draws its next gapless number; system, staff */
     till_str contact_name;  /* walk-in only, <= 100 */
     till_str contact_email; /* walk-in only */
     till_str metadata;      /* a JSON object, <= 4096 bytes */
@@ -123,8 +125,10 @@ typedef struct till_order {
  * TILL_E_ALREADY_EXISTS "/reference" when the reference was used with another content (the same
  * content answers the same order, replayed); TILL_E_IDEMPOTENCY_MISMATCH; TILL_E_BUSY,
  * TILL_E_OUTCOME_UNKNOWN: repeat with the same key. */
-TILL_API till_status TILL_CALL till_order_place(till_store *store, const till_call *TILL_NULLABLE call,
-                                                const till_order_place_in *in, const till_order **out,
+TILL_API till_status TILL_CALL till_order_place(till_store *store,
+                                                const till_call *TILL_NULLABLE call,
+                                                const till_order_place_in *in,
+                                                const till_order **out,
                                                 const till_error **TILL_NULLABLE err);
 
 /* One outcome an input, in order: items[i] or errors[i] is NULL. */
@@ -140,20 +144,23 @@ typedef struct till_order_batch {
 
 /* Places up to 1000 orders in one durable commit; each succeeds or fails on its own. An idempotency
  * key covers each by its position. TILL_OK also when some failed: see failed_count. */
-TILL_API till_status TILL_CALL till_order_place_many(till_store *store, const till_call *TILL_NULLABLE call,
-                                                     const till_order_place_in *const *in, size_t count,
-                                                     const till_order_batch **out,
+TILL_API till_status TILL_CALL till_order_place_many(till_store *store,
+                                                     const till_call *TILL_NULLABLE call,
+                                                     const till_order_place_in *const *in,
+                                                     size_t count, const till_order_batch **out,
                                                      const till_error **TILL_NULLABLE err);
 
 /* ---- Read -------------------------------------------------------------------------------- */
 
 /* An order. Owner, staff, system; others TILL_E_NOT_FOUND. */
-TILL_API till_status TILL_CALL till_order_get(till_store *store, const till_call *TILL_NULLABLE call,
-                                              int64_t order_id, const till_order **out,
+TILL_API till_status TILL_CALL till_order_get(till_store *store,
+                                              const till_call *TILL_NULLABLE call, int64_t order_id,
+                                              const till_order **out,
                                               const till_error **TILL_NULLABLE err);
 
 /* Up to 1000 orders by id in one snapshot; a missing one has an error in its place. */
-TILL_API till_status TILL_CALL till_order_get_many(till_store *store, const till_call *TILL_NULLABLE call,
+TILL_API till_status TILL_CALL till_order_get_many(till_store *store,
+                                                   const till_call *TILL_NULLABLE call,
                                                    const int64_t *order_ids, size_t count,
                                                    const till_order_batch **out,
                                                    const till_error **TILL_NULLABLE err);
@@ -161,7 +168,7 @@ TILL_API till_status TILL_CALL till_order_get_many(till_store *store, const till
 typedef struct till_order_find_in {
     uint32_t struct_size;
     uint32_t flags;
-    int64_t user_id;    /* with reference: the owner; 0: the actor himself (system, staff: walk-ins) */
+    int64_t user_id;    /* with reference: the owner; 0: the actor (system, staff: walk-ins) */
     till_str reference; /* either this */
     till_str series;    /* or series and number */
     int64_t number;
@@ -171,7 +178,8 @@ typedef struct till_order_find_in {
     { sizeof(till_order_find_in), 0, 0, { NULL, 0 }, { NULL, 0 }, 0 }
 
 /* An order by its reference, or by series and number. TILL_E_NOT_FOUND. */
-TILL_API till_status TILL_CALL till_order_find(till_store *store, const till_call *TILL_NULLABLE call,
+TILL_API till_status TILL_CALL till_order_find(till_store *store,
+                                               const till_call *TILL_NULLABLE call,
                                                const till_order_find_in *in, const till_order **out,
                                                const till_error **TILL_NULLABLE err);
 
@@ -202,7 +210,8 @@ typedef struct till_order_query {
     { sizeof(till_order_query), 0, 0, { NULL, 0 }, 0, 0 }
 
 /* Orders, newest first. TILL_E_CURSOR, TILL_E_PERMISSION (another's list). */
-TILL_API till_status TILL_CALL till_order_list(till_store *store, const till_call *TILL_NULLABLE call,
+TILL_API till_status TILL_CALL till_order_list(till_store *store,
+                                               const till_call *TILL_NULLABLE call,
                                                const till_order_query *TILL_NULLABLE query,
                                                const till_order_page **out,
                                                const till_error **TILL_NULLABLE err);
@@ -221,29 +230,37 @@ typedef struct till_order_act_in {
 
 /* pending -> shipped. Staff, system; prices verified; paid, or total 0, or the setting ship_unpaid.
  * TILL_E_NOT_FOUND, TILL_E_PERMISSION, TILL_E_PRECONDITION, TILL_E_CONFLICT (see the top). */
-TILL_API till_status TILL_CALL till_order_ship(till_store *store, const till_call *TILL_NULLABLE call,
+TILL_API till_status TILL_CALL till_order_ship(till_store *store,
+                                               const till_call *TILL_NULLABLE call,
                                                const till_order_act_in *in, const till_order **out,
                                                const till_error **TILL_NULLABLE err);
 
 /* shipped -> delivered. Staff, system. Statuses as till_order_ship(). */
-TILL_API till_status TILL_CALL till_order_deliver(till_store *store, const till_call *TILL_NULLABLE call,
-                                                  const till_order_act_in *in, const till_order **out,
+TILL_API till_status TILL_CALL till_order_deliver(till_store *store,
+                                                  const till_call *TILL_NULLABLE call,
+                                                  const till_order_act_in *in,
+                                                  const till_order **out,
                                                   const till_error **TILL_NULLABLE err);
 
 /* pending -> delivered, over the counter. Conditions and statuses as till_order_ship(). */
-TILL_API till_status TILL_CALL till_order_hand_over(till_store *store, const till_call *TILL_NULLABLE call,
-                                                    const till_order_act_in *in, const till_order **out,
+TILL_API till_status TILL_CALL till_order_hand_over(till_store *store,
+                                                    const till_call *TILL_NULLABLE call,
+                                                    const till_order_act_in *in,
+                                                    const till_order **out,
                                                     const till_error **TILL_NULLABLE err);
 
 /* pending -> cancelled. Owner, staff, system. A pending payment fails with it; a completed one must
  * be refunded first (payment_completed). Statuses as till_order_ship(). */
-TILL_API till_status TILL_CALL till_order_cancel(till_store *store, const till_call *TILL_NULLABLE call,
-                                                 const till_order_act_in *in, const till_order **out,
+TILL_API till_status TILL_CALL till_order_cancel(till_store *store,
+                                                 const till_call *TILL_NULLABLE call,
+                                                 const till_order_act_in *in,
+                                                 const till_order **out,
                                                  const till_error **TILL_NULLABLE err);
 
 /* Staff or system vouch for the prices of a pending order: its claims become theirs. Already
  * verified: TILL_OK, nothing changes. Statuses as till_order_ship(). */
-TILL_API till_status TILL_CALL till_order_confirm_prices(till_store *store, const till_call *TILL_NULLABLE call,
+TILL_API till_status TILL_CALL till_order_confirm_prices(till_store *store,
+                                                         const till_call *TILL_NULLABLE call,
                                                          const till_order_act_in *in,
                                                          const till_order **out,
                                                          const till_error **TILL_NULLABLE err);

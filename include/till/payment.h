@@ -25,6 +25,7 @@ typedef int32_t till_payment_state;
 #define TILL_PAYMENT_AUTHORIZED 6 /* reserved */
 #define TILL_PAYMENT_VOIDED 7     /* reserved */
 
+/* "pending" …; "unknown" for a number this library does not know. Static; never NULL. */
 TILL_API const char *TILL_CALL till_payment_state_name(till_payment_state state);
 
 typedef int32_t till_payment_method;
@@ -33,6 +34,7 @@ typedef int32_t till_payment_method;
 #define TILL_METHOD_TRANSFER 3
 #define TILL_METHOD_OTHER 4
 
+/* "cash" …; "unknown" for a number this library does not know. Static; never NULL. */
 TILL_API const char *TILL_CALL till_payment_method_name(till_payment_method method);
 
 typedef int32_t till_refund_state;
@@ -40,6 +42,7 @@ typedef int32_t till_refund_state;
 #define TILL_REFUND_SUCCEEDED 2
 #define TILL_REFUND_FAILED 3
 
+/* "pending" …; "unknown" for a number this library does not know. Static; never NULL. */
 TILL_API const char *TILL_CALL till_refund_state_name(till_refund_state state);
 
 typedef struct till_payment {
@@ -97,13 +100,15 @@ typedef struct till_payment_start_in {
  * TILL_E_NOT_FOUND (the order), TILL_E_VALIDATION ("/amount": amount_mismatch; "/currency":
  * currency_mismatch), TILL_E_CONFLICT (order_not_payable, payment_exists, nothing_to_pay),
  * TILL_E_ALREADY_EXISTS "/provider_reference". Honours the idempotency key. */
-TILL_API till_status TILL_CALL till_payment_start(till_store *store, const till_call *TILL_NULLABLE call,
+TILL_API till_status TILL_CALL till_payment_start(till_store *store,
+                                                  const till_call *TILL_NULLABLE call,
                                                   const till_payment_start_in *in,
                                                   const till_payment **out,
                                                   const till_error **TILL_NULLABLE err);
 
 /* A payment. Its order's owner, staff, system; others TILL_E_NOT_FOUND. */
-TILL_API till_status TILL_CALL till_payment_get(till_store *store, const till_call *TILL_NULLABLE call,
+TILL_API till_status TILL_CALL till_payment_get(till_store *store,
+                                                const till_call *TILL_NULLABLE call,
                                                 int64_t payment_id, const till_payment **out,
                                                 const till_error **TILL_NULLABLE err);
 
@@ -121,7 +126,8 @@ typedef struct till_payment_query {
     { sizeof(till_payment_query), 0, 0, 0, { NULL, 0 }, 0, 0 }
 
 /* Payments, newest first. TILL_E_CURSOR, TILL_E_PERMISSION, TILL_E_NOT_FOUND (the order). */
-TILL_API till_status TILL_CALL till_payment_list(till_store *store, const till_call *TILL_NULLABLE call,
+TILL_API till_status TILL_CALL till_payment_list(till_store *store,
+                                                 const till_call *TILL_NULLABLE call,
                                                  const till_payment_query *TILL_NULLABLE query,
                                                  const till_payment_page **out,
                                                  const till_error **TILL_NULLABLE err);
@@ -141,13 +147,15 @@ typedef struct till_payment_act_in {
  * live, else -> surplus. Completing a completed payment again: TILL_OK, nothing changes. Staff,
  * system; never the owner (TILL_E_PERMISSION). TILL_E_NOT_FOUND, TILL_E_PRECONDITION,
  * TILL_E_CONFLICT (invalid_transition), TILL_E_ALREADY_EXISTS. */
-TILL_API till_status TILL_CALL till_payment_complete(till_store *store, const till_call *TILL_NULLABLE call,
+TILL_API till_status TILL_CALL till_payment_complete(till_store *store,
+                                                     const till_call *TILL_NULLABLE call,
                                                      const till_payment_act_in *in,
                                                      const till_payment **out,
                                                      const till_error **TILL_NULLABLE err);
 
 /* pending -> failed. Staff, system. Statuses as till_payment_complete(). */
-TILL_API till_status TILL_CALL till_payment_fail(till_store *store, const till_call *TILL_NULLABLE call,
+TILL_API till_status TILL_CALL till_payment_fail(till_store *store,
+                                                 const till_call *TILL_NULLABLE call,
                                                  const till_payment_act_in *in,
                                                  const till_payment **out,
                                                  const till_error **TILL_NULLABLE err);
@@ -200,7 +208,8 @@ typedef struct till_refund_start_in {
 /* Starts a refund of a completed or surplus payment. Staff, system. Pending and succeeded refunds
  * never exceed the payment (TILL_E_CONFLICT, refund_exceeds_payment); refunded in full, the payment
  * becomes refunded. Honours the idempotency key. */
-TILL_API till_status TILL_CALL till_refund_start(till_store *store, const till_call *TILL_NULLABLE call,
+TILL_API till_status TILL_CALL till_refund_start(till_store *store,
+                                                 const till_call *TILL_NULLABLE call,
                                                  const till_refund_start_in *in,
                                                  const till_refund **out,
                                                  const till_error **TILL_NULLABLE err);
@@ -217,14 +226,17 @@ typedef struct till_refund_act_in {
     { sizeof(till_refund_act_in), 0, 0, 0, { NULL, 0 } }
 
 /* pending -> succeeded. Staff, system. Repeating it changes nothing. */
-TILL_API till_status TILL_CALL till_refund_succeed(till_store *store, const till_call *TILL_NULLABLE call,
+TILL_API till_status TILL_CALL till_refund_succeed(till_store *store,
+                                                   const till_call *TILL_NULLABLE call,
                                                    const till_refund_act_in *in,
                                                    const till_refund **out,
                                                    const till_error **TILL_NULLABLE err);
 
 /* pending -> failed: the amount may be refunded again. Staff, system. */
-TILL_API till_status TILL_CALL till_refund_fail(till_store *store, const till_call *TILL_NULLABLE call,
-                                                const till_refund_act_in *in, const till_refund **out,
+TILL_API till_status TILL_CALL till_refund_fail(till_store *store,
+                                                const till_call *TILL_NULLABLE call,
+                                                const till_refund_act_in *in,
+                                                const till_refund **out,
                                                 const till_error **TILL_NULLABLE err);
 
 typedef struct till_refund_query {
@@ -240,7 +252,8 @@ typedef struct till_refund_query {
     { sizeof(till_refund_query), 0, 0, { NULL, 0 }, 0, 0 }
 
 /* A payment's refunds, newest first. Who may see the payment. */
-TILL_API till_status TILL_CALL till_refund_list(till_store *store, const till_call *TILL_NULLABLE call,
+TILL_API till_status TILL_CALL till_refund_list(till_store *store,
+                                                const till_call *TILL_NULLABLE call,
                                                 const till_refund_query *query,
                                                 const till_refund_page **out,
                                                 const till_error **TILL_NULLABLE err);

@@ -71,7 +71,8 @@ TILL_API till_status TILL_CALL till_login(till_store *store, const till_call *TI
 /* A new access token and the next refresh token. Any actor: the token is the proof.
  * TILL_E_UNAUTHENTICATED: token_not_valid (malformed, unknown, expired, reused: log in again),
  * no_active_account (the user was deleted or deactivated). Refuses an idempotency key. */
-TILL_API till_status TILL_CALL till_session_refresh(till_store *store, const till_call *TILL_NULLABLE call,
+TILL_API till_status TILL_CALL till_session_refresh(till_store *store,
+                                                    const till_call *TILL_NULLABLE call,
                                                     const char *refresh, size_t refresh_len,
                                                     const till_tokens **out,
                                                     const till_error **TILL_NULLABLE err);
@@ -105,7 +106,8 @@ typedef struct till_session_page {
 
 /* The live session of an access or refresh token. Any actor: the token is the proof. Changes
  * nothing. TILL_E_UNAUTHENTICATED (token_not_valid). */
-TILL_API till_status TILL_CALL till_session_verify(till_store *store, const till_call *TILL_NULLABLE call,
+TILL_API till_status TILL_CALL till_session_verify(till_store *store,
+                                                   const till_call *TILL_NULLABLE call,
                                                    const char *token, size_t token_len,
                                                    const till_session **out,
                                                    const till_error **TILL_NULLABLE err);
@@ -129,7 +131,8 @@ typedef struct till_session_query {
     { sizeof(till_session_query), 0, 0, { NULL, 0 }, 0, 0 }
 
 /* A user's live sessions, newest first. TILL_E_NOT_FOUND, TILL_E_CURSOR. */
-TILL_API till_status TILL_CALL till_session_list(till_store *store, const till_call *TILL_NULLABLE call,
+TILL_API till_status TILL_CALL till_session_list(till_store *store,
+                                                 const till_call *TILL_NULLABLE call,
                                                  const till_session_query *TILL_NULLABLE query,
                                                  const till_session_page **out,
                                                  const till_error **TILL_NULLABLE err);
@@ -145,7 +148,8 @@ typedef struct till_session_end_in {
     { sizeof(till_session_end_in), 0, 0, 0 }
 
 /* Ends sessions at once, in every process. Self, superuser, system. TILL_E_NOT_FOUND. */
-TILL_API till_status TILL_CALL till_session_end(till_store *store, const till_call *TILL_NULLABLE call,
+TILL_API till_status TILL_CALL till_session_end(till_store *store,
+                                                const till_call *TILL_NULLABLE call,
                                                 const till_session_end_in *in,
                                                 const till_error **TILL_NULLABLE err);
 

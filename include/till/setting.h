@@ -39,7 +39,8 @@ typedef struct till_setting_page {
 } till_setting_page;
 
 /* Every setting, in a fixed order. System, staff. */
-TILL_API till_status TILL_CALL till_setting_list(till_store *store, const till_call *TILL_NULLABLE call,
+TILL_API till_status TILL_CALL till_setting_list(till_store *store,
+                                                 const till_call *TILL_NULLABLE call,
                                                  const till_setting_page **out,
                                                  const till_error **TILL_NULLABLE err);
 
@@ -56,7 +57,8 @@ typedef struct till_setting_update_in {
 /* Changes settings, all or none, each an event. System or superuser. TILL_E_VALIDATION names each
  * as "/<name>" with unknown_setting, invalid, too_small, too_large, too_long or invalid_choice.
  * TILL_E_PERMISSION. `out` lists all settings as they are now. */
-TILL_API till_status TILL_CALL till_setting_update(till_store *store, const till_call *TILL_NULLABLE call,
+TILL_API till_status TILL_CALL till_setting_update(till_store *store,
+                                                   const till_call *TILL_NULLABLE call,
                                                    const till_setting_update_in *in,
                                                    const till_setting_page **out,
                                                    const till_error **TILL_NULLABLE err);
@@ -77,7 +79,8 @@ typedef struct till_currency_page {
 } till_currency_page;
 
 /* Every currency of the store, by code. Any actor. */
-TILL_API till_status TILL_CALL till_currency_list(till_store *store, const till_call *TILL_NULLABLE call,
+TILL_API till_status TILL_CALL till_currency_list(till_store *store,
+                                                  const till_call *TILL_NULLABLE call,
                                                   const till_currency_page **out,
                                                   const till_error **TILL_NULLABLE err);
 
@@ -94,7 +97,8 @@ typedef struct till_currency_add_in {
 
 /* Adds a currency. System or superuser. Known with the same exponent: TILL_OK and nothing changes;
  * with another: TILL_E_ALREADY_EXISTS, since an exponent never changes. */
-TILL_API till_status TILL_CALL till_currency_add(till_store *store, const till_call *TILL_NULLABLE call,
+TILL_API till_status TILL_CALL till_currency_add(till_store *store,
+                                                 const till_call *TILL_NULLABLE call,
                                                  const till_currency_add_in *in,
                                                  const till_error **TILL_NULLABLE err);
 

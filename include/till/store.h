@@ -42,13 +42,13 @@ typedef struct till_log_record {
  * store from within it answers TILL_E_MISUSE. */
 typedef void(TILL_CALL *till_log_function)(uintptr_t userdata, const till_log_record *record);
 
-#define TILL_OPEN_MUST_EXIST 1u      /* never create the file */
-#define TILL_OPEN_ALLOW_NETWORK 2u   /* the caller knows that this network file system locks right */
-#define TILL_OPEN_TESTING 4u         /* see testing.h; a store made so never opens without it */
+#define TILL_OPEN_MUST_EXIST 1u    /* never create the file */
+#define TILL_OPEN_ALLOW_NETWORK 2u /* the caller knows that this network file system locks right */
+#define TILL_OPEN_TESTING 4u       /* see testing.h; a store made so never opens without it */
 
 struct till_testing_in;
 
-/* What belongs to this opener's machine. Everything that is policy lives in the store (setting.h). */
+/* What belongs to this opener's machine. What is policy lives in the store (setting.h). */
 typedef struct till_store_open_in {
     uint32_t struct_size;
     uint32_t flags; /* TILL_OPEN_* */
@@ -56,7 +56,7 @@ typedef struct till_store_open_in {
     uint32_t api_version; /* 0 or TILL_API_VERSION of the header you built with */
     uint32_t hashing_max; /* password hashes at once; 0: one a core */
     uint32_t cache_kib;   /* page cache a connection; 0: SQLite's default (2 MiB) */
-    uint32_t mmap_mib;    /* mapped for reading; 0: none. An I/O error on mapped pages is a SIGBUS. */
+    uint32_t mmap_mib;    /* mapped for reads; 0: none. An I/O error on a mapped page is SIGBUS. */
     till_log_function log; /* NULL: silence */
     uintptr_t log_userdata;
     till_log_level log_level; /* lowest level that is logged; 0: TILL_LOG_WARNING */
@@ -111,7 +111,8 @@ typedef struct till_store_info {
 } till_store_info;
 
 /* Identity and figures. Any actor. */
-TILL_API till_status TILL_CALL till_store_info_get(till_store *store, const till_call *TILL_NULLABLE call,
+TILL_API till_status TILL_CALL till_store_info_get(till_store *store,
+                                                   const till_call *TILL_NULLABLE call,
                                                    const till_store_info **out,
                                                    const till_error **TILL_NULLABLE err);
 
@@ -140,7 +141,8 @@ typedef struct till_report {
 
 /* Copies the store while it is in use: one consistent snapshot. System or superuser.
  * TILL_E_ALREADY_EXISTS (the target), TILL_E_IO, TILL_E_STORAGE_FULL, TILL_E_BUSY. */
-TILL_API till_status TILL_CALL till_store_backup(till_store *store, const till_call *TILL_NULLABLE call,
+TILL_API till_status TILL_CALL till_store_backup(till_store *store,
+                                                 const till_call *TILL_NULLABLE call,
                                                  const till_backup_in *in, const till_report **out,
                                                  const till_error **TILL_NULLABLE err);
 
@@ -161,7 +163,8 @@ TILL_API till_status TILL_CALL till_store_restore(const till_restore_in *in,
 
 /* Reads everything: file integrity, foreign keys, sums of orders and payments. Reports findings in
  * `text`; TILL_OK either way. System or superuser. Blocks nobody, takes seconds on large files. */
-TILL_API till_status TILL_CALL till_store_check(till_store *store, const till_call *TILL_NULLABLE call,
+TILL_API till_status TILL_CALL till_store_check(till_store *store,
+                                                const till_call *TILL_NULLABLE call,
                                                 const till_report **out,
                                                 const till_error **TILL_NULLABLE err);
 
@@ -177,7 +180,8 @@ typedef struct till_maintain_in {
 
 /* Checkpoints, sweeps what has expired, optimises; stops after the budget. Servers call it every
  * minute. System. */
-TILL_API till_status TILL_CALL till_store_maintain(till_store *store, const till_call *TILL_NULLABLE call,
+TILL_API till_status TILL_CALL till_store_maintain(till_store *store,
+                                                   const till_call *TILL_NULLABLE call,
                                                    const till_maintain_in *TILL_NULLABLE in,
                                                    const till_report **out,
                                                    const till_error **TILL_NULLABLE err);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Testing with till: a throw-away store with cheap hashing, a clock you set and seeded randomness.
- * Everything here needs a store opened with TILL_OPEN_TESTING (else TILL_E_PERMISSION); such a store
- * is marked in its file and never opens without the flag. The structs keep the ABI's promise, the
+ * Everything here needs a store opened with TILL_OPEN_TESTING (else TILL_E_PERMISSION); such a
+ * store is marked in its file and never opens without the flag. The structs keep the ABI's promise, the
  * behaviour does not.
  */
 #ifndef TILL_TESTING_H
@@ -78,7 +78,8 @@ typedef struct till_testing_fault_in {
     { sizeof(till_testing_fault_in), 0, 0, 0, 0 }
 
 /* Makes a later storage call of this store fail; TILL_FAULT_NONE ends it. */
-TILL_API till_status TILL_CALL till_testing_fault_set(till_store *store, const till_testing_fault_in *in,
+TILL_API till_status TILL_CALL till_testing_fault_set(till_store *store,
+                                                      const till_testing_fault_in *in,
                                                       const till_error **TILL_NULLABLE err);
 
 TILL_EXTERN_END

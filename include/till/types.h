@@ -36,8 +36,8 @@
 #define TILL_EXTERN_END
 #endif
 
-/* Marks a pointer that may be NULL, for readers and binding generators. Every other pointer must not
- * be: NULL there is TILL_E_MISUSE. */
+/* Marks a pointer that may be NULL, for readers and binding generators. Every other pointer must
+ * not be: NULL there is TILL_E_MISUSE. */
 #define TILL_NULLABLE
 
 /* True when a result was made by a library that knows `field`: test it before reading a field that

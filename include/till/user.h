@@ -68,8 +68,8 @@ typedef struct till_user_create_in {
     till_str username;   /* 1-150 code points: letters, digits and @ . + - _ */
     till_str email;      /* <= 254, optional */
     till_str password;   /* absent: no password login */
-    till_str password_hash; /* instead: Django's encoded form (pbkdf2_sha256, argon2, scrypt) or ours;
-                               system only; upgraded at the first login */
+    till_str password_hash; /* instead: Django's encoded form (pbkdf2_sha256, argon2, scrypt) or
+                               ours; system only; upgraded at the first login */
     till_str first_name; /* <= 50 */
     till_str last_name;  /* <= 50 */
     till_str phone_no;   /* <= 15 */
@@ -87,9 +87,12 @@ typedef struct till_user_create_in {
 
 /* Creates a user. System or superuser. TILL_E_VALIDATION; TILL_E_ALREADY_EXISTS with a violation
  * "/username" or "/email" (code taken); TILL_E_PERMISSION, TILL_E_UNAUTHENTICATED; TILL_E_BUSY
- * (writer or hashing: try again). Honours the idempotency key (the password is part of the input). */
-TILL_API till_status TILL_CALL till_user_create(till_store *store, const till_call *TILL_NULLABLE call,
-                                                const till_user_create_in *in, const till_user **out,
+ * (writer or hashing: try again). Honours the idempotency key (the password is part of the
+ * input). */
+TILL_API till_status TILL_CALL till_user_create(till_store *store,
+                                                const till_call *TILL_NULLABLE call,
+                                                const till_user_create_in *in,
+                                                const till_user **out,
                                                 const till_error **TILL_NULLABLE err);
 
 /* A user by id; 0 is the actor himself. Self or staff; others are TILL_E_NOT_FOUND. */
@@ -108,7 +111,8 @@ typedef struct till_user_find_in {
     { sizeof(till_user_find_in), 0, { NULL, 0 }, { NULL, 0 } }
 
 /* A user by user name or e-mail. Staff or system. TILL_E_NOT_FOUND. */
-TILL_API till_status TILL_CALL till_user_find(till_store *store, const till_call *TILL_NULLABLE call,
+TILL_API till_status TILL_CALL till_user_find(till_store *store,
+                                              const till_call *TILL_NULLABLE call,
                                               const till_user_find_in *in, const till_user **out,
                                               const till_error **TILL_NULLABLE err);
 
@@ -126,7 +130,8 @@ typedef struct till_user_query {
     { sizeof(till_user_query), 0, { NULL, 0 }, { NULL, 0 }, { NULL, 0 }, 0, 0 }
 
 /* Users, newest first or by prefix; tombstones left out. Staff or system. TILL_E_CURSOR. */
-TILL_API till_status TILL_CALL till_user_list(till_store *store, const till_call *TILL_NULLABLE call,
+TILL_API till_status TILL_CALL till_user_list(till_store *store,
+                                              const till_call *TILL_NULLABLE call,
                                               const till_user_query *TILL_NULLABLE query,
                                               const till_user_page **out,
                                               const till_error **TILL_NULLABLE err);
@@ -159,8 +164,10 @@ typedef struct till_user_update_in {
  * stays (TILL_E_CONFLICT, last_superuser). Deactivation and demotion act at the next call and end
  * the sessions. TILL_E_PRECONDITION, TILL_E_VALIDATION, TILL_E_ALREADY_EXISTS, TILL_E_NOT_FOUND,
  * TILL_E_PERMISSION. */
-TILL_API till_status TILL_CALL till_user_update(till_store *store, const till_call *TILL_NULLABLE call,
-                                                const till_user_update_in *in, const till_user **out,
+TILL_API till_status TILL_CALL till_user_update(till_store *store,
+                                                const till_call *TILL_NULLABLE call,
+                                                const till_user_update_in *in,
+                                                const till_user **out,
                                                 const till_error **TILL_NULLABLE err);
 
 typedef struct till_user_delete_in {
@@ -177,7 +184,8 @@ typedef struct till_user_delete_in {
 /* Leaves a tombstone: personal columns erased, name and e-mail free again, sessions and image gone,
  * orders and payments kept. Oneself (with the password), superuser or system. TILL_E_CONFLICT
  * (last_superuser), TILL_E_VALIDATION ("/password" wrong), TILL_E_PRECONDITION. */
-TILL_API till_status TILL_CALL till_user_delete(till_store *store, const till_call *TILL_NULLABLE call,
+TILL_API till_status TILL_CALL till_user_delete(till_store *store,
+                                                const till_call *TILL_NULLABLE call,
                                                 const till_user_delete_in *in,
                                                 const till_error **TILL_NULLABLE err);
 
@@ -195,7 +203,8 @@ typedef struct till_user_image_set_in {
 
 /* Sets or removes the image; every new one has a new name. Oneself, staff, system.
  * TILL_E_VALIDATION "/data": too_large, invalid_image. */
-TILL_API till_status TILL_CALL till_user_image_set(till_store *store, const till_call *TILL_NULLABLE call,
+TILL_API till_status TILL_CALL till_user_image_set(till_store *store,
+                                                   const till_call *TILL_NULLABLE call,
                                                    const till_user_image_set_in *in,
                                                    const till_user **out,
                                                    const till_error **TILL_NULLABLE err);
@@ -212,7 +221,8 @@ typedef struct till_image {
 
 /* An image by its name (till_user.image_name). Any actor: the name is the secret.
  * TILL_E_NOT_FOUND. */
-TILL_API till_status TILL_CALL till_user_image_get(till_store *store, const till_call *TILL_NULLABLE call,
+TILL_API till_status TILL_CALL till_user_image_get(till_store *store,
+                                                   const till_call *TILL_NULLABLE call,
                                                    const char *name, size_t name_len,
                                                    const till_image **out,
                                                    const till_error **TILL_NULLABLE err);
@@ -232,7 +242,8 @@ typedef struct till_password_change_in {
 
 /* Changes a password and ends the user's other sessions. TILL_E_VALIDATION "/old_password"
  * (required, wrong) or "/new_password" (see the top). TILL_E_BUSY. Not in a batch. */
-TILL_API till_status TILL_CALL till_password_change(till_store *store, const till_call *TILL_NULLABLE call,
+TILL_API till_status TILL_CALL till_password_change(till_store *store,
+                                                    const till_call *TILL_NULLABLE call,
                                                     const till_password_change_in *in,
                                                     const till_error **TILL_NULLABLE err);
 
@@ -257,19 +268,22 @@ typedef struct till_password_reset_in {
 /* Sets a new password with the token of a reset mail; all sessions end, nobody is logged in.
  * TILL_E_VALIDATION: "/user_id" or "/token" (invalid: unknown, used, expired), "/new_password".
  * Not in a batch. */
-TILL_API till_status TILL_CALL till_password_reset(till_store *store, const till_call *TILL_NULLABLE call,
+TILL_API till_status TILL_CALL till_password_reset(till_store *store,
+                                                   const till_call *TILL_NULLABLE call,
                                                    const till_password_reset_in *in,
                                                    const till_error **TILL_NULLABLE err);
 
 /* Confirms an e-mail address with the token of a verification mail. Any actor. TILL_E_NOT_FOUND:
  * unknown, used or expired. */
-TILL_API till_status TILL_CALL till_email_verify(till_store *store, const till_call *TILL_NULLABLE call,
+TILL_API till_status TILL_CALL till_email_verify(till_store *store,
+                                                 const till_call *TILL_NULLABLE call,
                                                  const char *token, size_t token_len,
                                                  const till_error **TILL_NULLABLE err);
 
 /* Mails a new verification token if an active user has this unverified address; answers the same if
  * not. Any actor. TILL_E_VALIDATION "/email". */
-TILL_API till_status TILL_CALL till_email_resend(till_store *store, const till_call *TILL_NULLABLE call,
+TILL_API till_status TILL_CALL till_email_resend(till_store *store,
+                                                 const till_call *TILL_NULLABLE call,
                                                  const char *email, size_t email_len,
                                                  const till_error **TILL_NULLABLE err);
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # Writes the table of common passwords: cmake -DDJANGO=… -DZXCVBN=… -DOUTPUT=… -P this file.
 # One string literal per length, entries sorted by byte.
 cmake_minimum_required(VERSION 3.25)

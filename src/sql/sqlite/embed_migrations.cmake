@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # Writes OUTPUT, a C++ source with the text of every NNNN_name.sql file of the list FILES, in order.
 # Run at build time: cmake -DOUTPUT=… -DFILES=a.sql|b.sql -P embed_migrations.cmake
 string(REPLACE "|" ";" FILES "${FILES}")
