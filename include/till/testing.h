@@ -2,8 +2,8 @@
 /*
  * Testing with till: a throw-away store with cheap hashing, a clock you set and seeded randomness.
  * Everything here needs a store opened with TILL_OPEN_TESTING (else TILL_E_PERMISSION); such a
- * store is marked in its file and never opens without the flag. The structs keep the ABI's promise, the
- * behaviour does not.
+ * store is marked in its file and never opens without the flag. The structs keep the ABI's
+ * promise, the behaviour does not.
  */
 #ifndef TILL_TESTING_H
 #define TILL_TESTING_H

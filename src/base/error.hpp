@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "base/status.hpp"
+
 #include <cstdint>
 #include <exception>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
-
-#include "base/status.hpp"
 
 namespace till {
 
@@ -65,9 +65,9 @@ Error invalid(std::vector<Violation> violations);
 
 #define TILL_STRINGIFY_(x) #x
 #define TILL_STRINGIFY(x) TILL_STRINGIFY_(x)
-#define TILL_ASSERT(condition)                                                                \
-    do {                                                                                      \
-        if (!(condition)) [[unlikely]] {                                                      \
-            throw ::till::Defect(__FILE__ ":" TILL_STRINGIFY(__LINE__) ": " #condition);      \
-        }                                                                                     \
+#define TILL_ASSERT(condition)                                                           \
+    do {                                                                                 \
+        if (!(condition)) [[unlikely]] {                                                 \
+            throw ::till::Defect(__FILE__ ":" TILL_STRINGIFY(__LINE__) ": " #condition); \
+        }                                                                                \
     } while (false)

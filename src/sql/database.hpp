@@ -5,6 +5,9 @@
 // writer, the event sequence, error translation) stays behind it.
 #pragma once
 
+#include "base/clock.hpp"
+#include "base/function_ref.hpp"
+
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -13,9 +16,6 @@
 #include <string>
 #include <string_view>
 #include <utility>
-
-#include "base/clock.hpp"
-#include "base/function_ref.hpp"
 
 namespace till::sql {
 
@@ -33,16 +33,18 @@ class Value {
 public:
     enum class Kind : std::uint8_t { null, integer, text, bytes };
 
-    Value(std::nullptr_t) noexcept {}                                              // NOLINT
+    Value(std::nullptr_t) noexcept {}                                                  // NOLINT
     Value(std::int64_t integer) noexcept : kind_(Kind::integer), integer_(integer) {}  // NOLINT
     Value(std::int32_t integer) noexcept : kind_(Kind::integer), integer_(integer) {}  // NOLINT
     Value(bool truth) noexcept : kind_(Kind::integer), integer_(truth ? 1 : 0) {}      // NOLINT
     Value(std::string_view text) noexcept                                              // NOLINT
         : kind_(Kind::text), data_(text.data()), size_(text.size()) {}
-    Value(const char* text) noexcept : Value(std::string_view(text)) {}                // NOLINT
-    Value(const std::string& text) noexcept : Value(std::string_view(text)) {}         // NOLINT
-    Value(Bytes bytes) noexcept                                                        // NOLINT
-        : kind_(Kind::bytes), data_(reinterpret_cast<const char*>(bytes.data())), size_(bytes.size()) {}
+    Value(const char* text) noexcept : Value(std::string_view(text)) {}         // NOLINT
+    Value(const std::string& text) noexcept : Value(std::string_view(text)) {}  // NOLINT
+    Value(Bytes bytes) noexcept                                                 // NOLINT
+        : kind_(Kind::bytes),
+          data_(reinterpret_cast<const char*>(bytes.data())),
+          size_(bytes.size()) {}
     template <class T>
     Value(const std::optional<T>& value) noexcept {  // NOLINT(google-explicit-constructor)
         if (value) *this = Value(*value);
@@ -70,7 +72,7 @@ public:
     virtual void reset() noexcept = 0;                     // gives the statement back to the cache
     virtual bool is_null(int column) const = 0;            // columns from 0
     virtual std::int64_t integer(int column) const = 0;
-    virtual std::string_view text(int column) const = 0;   // borrowed until the next step or reset
+    virtual std::string_view text(int column) const = 0;  // borrowed until the next step or reset
     virtual Bytes bytes(int column) const = 0;
 };
 

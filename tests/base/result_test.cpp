@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: MIT
 #include "base/result.hpp"
 
+#include "sql/database.hpp"
+
 #include <doctest/doctest.h>
 
 #include <string>
 
-#include "sql/database.hpp"
-
 namespace {
 
 till::Result<int> half(int number) {
-    if (number % 2 != 0) return till::make_error(till::Status::validation, "odd", "Give an even number.");
+    if (number % 2 != 0)
+        return till::make_error(till::Status::validation, "odd", "Give an even number.");
     return number / 2;
 }
 

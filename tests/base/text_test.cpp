@@ -125,7 +125,8 @@ TEST_CASE("a key ignores case, width and composition") {
     CHECK(till::key_of("").empty());
 }
 
-TEST_CASE("a key's key and a normal form's normal form are themselves, for every assigned code point") {
+TEST_CASE(
+    "a key's key and a normal form's normal form are themselves, for every assigned code point") {
     for (char32_t c = 0; c <= 0x10FFFF; ++c) {
         if (c >= 0xD800 && c <= 0xDFFF) continue;
         const std::string text = utf8(c);
