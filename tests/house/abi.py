@@ -1,0 +1,101 @@
+# SPDX-License-Identifier: MIT
+"""The C ABI's list: declared in the headers, named in the version scripts, exported, documented, tested."""
+
+import re
+import subprocess
+
+from tree import blank, line_of, without_comments
+
+NODE = "TILL_1.0"
+HTTP_HEADER = "include/till/http.h"
+MAPS = {"till": "src/till.map", "till_http": "src/http/till_http.map"}
+DECLARATION = re.compile(r"^TILL_API\s[^;(]*?\b(till_\w+)\s*\(", re.MULTILINE)
+
+
+def declared(tree):
+    """function -> (header, its place in the text)."""
+    functions = {}
+    for name in tree.sources("include/till"):
+        text = without_comments(tree.read(name))
+        directives = re.sub(r"^[ \t]*#(?:[^\n]*\\\n)*[^\n]*", lambda m: blank(m[0]), text, flags=re.MULTILINE)
+        for match in DECLARATION.finditer(directives):
+            functions[match[1]] = (name, match.start())
+    return functions
+
+
+def library_of(header):
+    return "till_http" if header == HTTP_HEADER else "till"
+
+
+def functions_of_library(tree, library):
+    return sorted(name for name, (header, _) in declared(tree).items() if library_of(header) == library)
+
+
+def map_text(functions):
+    lines = "".join(f"    {name};\n" for name in functions)
+    return (
+        "# SPDX-License-Identifier: MIT\n"
+        "# Exactly what the library exports. `tests/house/check.py exports --write` makes it from the headers.\n"
+        f"{NODE} {{\n  global:\n{lines}  local:\n    *;\n}};\n"
+    )
+
+
+def write_maps(tree):
+    for library, path in MAPS.items():
+        if (tree.root / path).parent.is_dir():
+            (tree.root / path).write_text(map_text(functions_of_library(tree, library)), encoding="utf-8")
+
+
+def undocumented(tree):
+    problems = []
+    for function, (header, at) in declared(tree).items():
+        text = tree.read(header)
+        before = text[:at]
+        comment = re.search(r"^/\*(?:(?!\*/).)*\*/\n\Z", before, re.MULTILINE | re.DOTALL)
+        if comment is None:
+            problems.append(f"{header}:{line_of(text, at)}: {function} has no comment directly above it")
+    return problems
+
+
+def untested(tree):
+    """Functions that no test calls."""
+    tests = [name for name in tree.files if name.startswith("tests/") and name.endswith((".c", ".cpp", ".hpp", ".h"))]
+    called = set()
+    for name in tests:
+        called.update(re.findall(r"\b(till_\w+)\s*\(", without_comments(tree.read(name))))
+    return [f"{header}: no test calls {name}" for name, (header, _) in declared(tree).items() if name not in called]
+
+
+def stale_maps(tree):
+    problems = []
+    for library, path in MAPS.items():
+        functions = functions_of_library(tree, library)
+        if functions and not tree.exists(path):
+            problems.append(f"{path} is missing: tests/house/check.py exports --write")
+        elif functions and tree.read(path) != map_text(functions):
+            problems.append(f"{path} differs from the headers: tests/house/check.py exports --write")
+    return problems
+
+
+def exported(library_path):
+    """Names that a shared library defines for others, without the version node itself."""
+    output = subprocess.run(
+        ["nm", "-D", "--defined-only", str(library_path)], check=True, capture_output=True, text=True
+    ).stdout
+    rows = [line.split() for line in output.splitlines()]
+    return {row[-1].split("@")[0] for row in rows if row[-2] != "A"}, {
+        row[-1].split("@")[-1] for row in rows if "@" in row[-1]
+    }
+
+
+def wrong_exports(tree, libraries):
+    """`libraries`: library -> path of the shared library."""
+    problems = []
+    for library, path in libraries.items():
+        expected = set(functions_of_library(tree, library))
+        found, nodes = exported(path)
+        problems += [f"lib{library}: {name} is declared and not exported" for name in sorted(expected - found)]
+        problems += [f"lib{library}: {name} is exported and not declared" for name in sorted(found - expected)]
+        if nodes != {NODE}:
+            problems.append(f"lib{library}: versioned {sorted(nodes)}, not {NODE}")
+    return problems
