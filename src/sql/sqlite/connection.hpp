@@ -25,6 +25,7 @@ class Connection;
 class StepHook {
 public:
     virtual ~StepHook() = default;
+    virtual void on_operation() = 0;
     virtual void on_step(Connection& connection) = 0;
 };
 
@@ -75,6 +76,10 @@ public:
     int wal_pages() const noexcept { return wal_pages_; }
 
     void set_step_hook(StepHook* hook) noexcept { step_hook_ = hook; }
+    void count_operation() {
+        if (step_hook_ != nullptr) [[unlikely]]
+            step_hook_->on_operation();
+    }
     void count_step() {
         if (step_hook_ != nullptr) [[unlikely]]
             step_hook_->on_step(*this);

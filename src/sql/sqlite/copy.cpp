@@ -5,6 +5,7 @@
 #include "base/os_files.hpp"
 #include "sql/sqlite/connection.hpp"
 #include "sql/sqlite/errors.hpp"
+#include "sql/sqlite/store_file.hpp"
 
 #include <sqlite3.h>
 
@@ -24,16 +25,6 @@ std::string partial_name(const std::string& target) {
     return target + ".partial-" + std::to_string(::getpid()) + "-" +
            std::to_string(count.fetch_add(1, std::memory_order_relaxed));
 }
-
-struct RemoveUnlessKept {
-    const std::string& path;
-    bool keep = false;
-    ~RemoveUnlessKept() {
-        if (keep) return;
-        os::remove_file(path);
-        os::remove_file(path + "-journal");
-    }
-};
 
 void copy_pages(Connection& source, Connection& target, std::int64_t deadline_us) {
     using Backup = std::unique_ptr<sqlite3_backup, decltype(&sqlite3_backup_finish)>;
@@ -62,7 +53,7 @@ std::int64_t copy_database(Connection& source, const std::string& target,
     };
     if (os::look_at(target)) throw taken();
     const std::string partial = partial_name(target);
-    RemoveUnlessKept guard{partial};
+    TemporaryDatabase guard(partial);
     if (!os::create_private_file(partial)) throw taken();
     struct EndRead {
         Connection& connection;
@@ -78,10 +69,15 @@ std::int64_t copy_database(Connection& source, const std::string& target,
         // A crash leaves the partial file to be deleted, so it needs no journal.
         copy.execute("PRAGMA journal_mode = MEMORY", "prepare the copy");
         copy_pages(source, copy, deadline_us);
+        // The source's header says that there is a log. The copy has none and shall be readable as
+        // it is, on read-only media too.
+        if (copy.text("PRAGMA journal_mode = DELETE") != "delete") {
+            throw engine_failure(SQLITE_IOERR, "finish the copy");
+        }
     }
     os::sync_file(partial);
     if (!os::rename_to_new(partial, target)) throw taken();
-    guard.keep = true;
+    guard.keep();
     os::sync_directory(os::directory_of(target));
     const auto info = os::look_at(target);
     return info ? static_cast<std::int64_t>(info->size) : 0;

@@ -3,6 +3,7 @@
 
 #include "base/clock.hpp"
 #include "base/os.hpp"
+#include "sql/sqlite/fault_vfs.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -29,12 +30,15 @@ Engine::Engine(StorePath path, const EngineOptions& options, ProcessLock& lock,
     : path_(std::move(path)),
       testing_(options.testing),
       lock_(lock),
+      faults_(options.fault_injection ? make_fault_state(path_.file) : nullptr),
       readers_(path_.file, options.connection, options.readers_max),
       writer_(
           path_.file, options.connection, lock,
           WriterServices{[this] { wake_waiters(); }, [this] { readers_.retire_all(); },
                          [this](const char* message) { logs_.log(LogLevel::warning, message); }},
-          deadline_us) {}
+          deadline_us) {
+    if (faults_ != nullptr) writer_.set_step_hook(faults_.get());
+}
 
 Engine::~Engine() {
     if (!same_process()) {

@@ -18,10 +18,13 @@
 
 namespace till::sqlite {
 
+class FaultState;
+
 struct EngineOptions {
     ConnectionOptions connection;
     int readers_max = 64;
     bool testing = false;
+    bool fault_injection = false;
 };
 
 // Everything this process has of one open file: the writer, the readers, the lock. Shared by all
@@ -43,6 +46,7 @@ public:
     Writer& writer() noexcept { return writer_; }
     Readers& readers() noexcept { return readers_; }
     LogHub& logs() noexcept { return logs_; }
+    FaultState* faults() noexcept { return faults_.get(); }  // null unless opened for it
 
     std::int64_t last_event(std::int64_t deadline_us);
     std::int64_t wait_for_change(std::int64_t after, std::int64_t deadline_us,
@@ -55,6 +59,7 @@ private:
     const std::uint64_t generation_ = os::process_generation();
     ProcessLock& lock_;
     LogHub logs_;
+    std::shared_ptr<FaultState> faults_;  // before the connections that ask it
     Readers readers_;
     Writer writer_;
 

@@ -7,6 +7,7 @@
 #include "sql/sqlite/copy.hpp"
 #include "sql/sqlite/engine.hpp"
 #include "sql/sqlite/errors.hpp"
+#include "sql/sqlite/fault_vfs.hpp"
 #include "sql/sqlite/registry.hpp"
 #include "sql/sqlite/seed.hpp"
 #include "sql/sqlite/store.hpp"
@@ -53,25 +54,12 @@ std::int32_t look(const Task& task) {
     return 0;
 }
 
-struct RemoveUnlessKept {
-    const std::string& path;
-    bool keep = false;
-    ~RemoveUnlessKept() {
-        if (!keep) remove_all();
-    }
-    void remove_all() const noexcept {
-        os::remove_file(path);
-        for (const char* suffix : {"-journal", "-wal", "-shm"}) os::remove_file(path + suffix);
-    }
-};
-
 // Made under another name and renamed when whole and durable: a crash leaves no half-made store.
 // The caller has presence alone, so nobody else uses that name.
 void create_file(const Task& task) {
     const std::string& target = task.path.file;
     const std::string fresh = target + ".new";
-    RemoveUnlessKept guard{fresh};
-    guard.remove_all();
+    TemporaryDatabase guard(fresh);
     if (!os::create_private_file(fresh)) throw os::file_failure(EEXIST, "create the store");
     {
         Connection maker(fresh, Connection::Role::maker, {}, task.deadline_us);
@@ -91,14 +79,8 @@ void create_file(const Task& task) {
         throw make_failure(Status::busy, "store_busy",
                            "Another program made a file at this path. Try again.", true);
     }
-    guard.keep = true;
+    guard.keep();
     os::sync_directory(os::directory_of(target));
-}
-
-std::string free_name(const std::string& wanted) {
-    std::string name = wanted;
-    for (int number = 2; os::look_at(name); ++number) name = wanted + "-" + std::to_string(number);
-    return name;
 }
 
 // Reads what the header cannot tell and refuses what must not be opened. Changes no byte: a log
@@ -177,7 +159,9 @@ std::unique_ptr<sql::Database> open_store_with(const OpenOptions& options, const
         [&](ProcessLock& lock) {
             prepare_file(task, lock);
             EngineOptions chosen;
-            chosen.connection = {options.cache_kib, options.mmap_bytes, nullptr};
+            chosen.fault_injection = options.testing && options.fault_injection;
+            chosen.connection = {options.cache_kib, options.mmap_bytes,
+                                 chosen.fault_injection ? fault_vfs_name : nullptr};
             chosen.readers_max = std::max(1, options.readers_max);
             chosen.testing = options.testing;
             return std::make_unique<Engine>(task.path, chosen, lock, task.deadline_us);

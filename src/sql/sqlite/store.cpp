@@ -7,6 +7,7 @@
 #include "sql/sqlite/check.hpp"
 #include "sql/sqlite/copy.hpp"
 #include "sql/sqlite/errors.hpp"
+#include "sql/sqlite/fault_vfs.hpp"
 #include "sql/sqlite/open.hpp"
 
 #include <sqlite3.h>
@@ -90,12 +91,37 @@ sql::Counters Store::counters() const {
     return {writer.commits(), writer.operations(), writer.checkpoints(), call->readers().count()};
 }
 
-std::string explain(sql::Database& database, const sql::Sql& sql) {
+namespace {
+
+Opening& opening_of(sql::Database& database) {
     auto* store = dynamic_cast<Store*>(&database);
     TILL_ASSERT(store != nullptr);
-    const Opening::Call call(store->opening());
+    return store->opening();
+}
+
+FaultState& faults_of(const Opening::Call& call) {
+    FaultState* state = call->faults();
+    if (state != nullptr) return *state;
+    throw make_failure(Status::misuse, "faults_off",
+                       "The store was not opened for fault injection.");
+}
+
+}  // namespace
+
+std::string explain(sql::Database& database, const sql::Sql& sql) {
+    const Opening::Call call(opening_of(database));
     return explain_statement(*call->readers().open_private(os::monotonic_us() + us_per_second),
                              sql);
+}
+
+void set_fault(sql::Database& database, const FaultPlan& plan) {
+    const Opening::Call call(opening_of(database));
+    faults_of(call).set(plan);
+}
+
+std::int64_t faults_hit(sql::Database& database) {
+    const Opening::Call call(opening_of(database));
+    return faults_of(call).hits();
 }
 
 }  // namespace till::sqlite

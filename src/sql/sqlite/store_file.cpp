@@ -34,6 +34,7 @@ constexpr std::array network_file_systems{
 
 // https://sqlite.org/fileformat.html, section 1.3; numbers are big-endian.
 constexpr std::size_t header_bytes = 100;
+constexpr std::size_t page_size_at = 16;
 constexpr std::size_t user_version_at = 60;
 constexpr std::size_t application_id_at = 68;
 constexpr std::string_view magic{"SQLite format 3\0", 16};
@@ -48,6 +49,18 @@ std::int32_t number_at(const Header& header, std::size_t offset) {
     return static_cast<std::int32_t>(number);
 }
 
+std::uint64_t page_bytes_of(const Header& header) {
+    const auto high = std::to_integer<std::uint64_t>(header[page_size_at]);
+    const auto low = std::to_integer<std::uint64_t>(header[page_size_at + 1]);
+    const std::uint64_t size = high << 8U | low;
+    return size == 1 ? 65'536 : size;
+}
+
+bool has_content(const std::string& path) {
+    const std::optional<os::FileInfo> info = os::look_at(path);
+    return info && info->size > 0;
+}
+
 Failure not_a_store(const char* code, const char* why) {
     return make_failure(Status::not_a_store, code, why);
 }
@@ -59,6 +72,17 @@ Failure too_new(std::int32_t version, std::int32_t newest) {
                         "The store has schema version " + std::to_string(version) +
                             ", this library knows versions up to " + std::to_string(newest) +
                             ". Update the library.");
+}
+
+std::string free_name(const std::string& wanted) {
+    std::string name = wanted;
+    for (int number = 2; os::look_at(name); ++number) name = wanted + "-" + std::to_string(number);
+    return name;
+}
+
+void TemporaryDatabase::remove() const noexcept {
+    os::remove_file(path_);
+    for (const char* suffix : {"-journal", "-wal", "-shm"}) os::remove_file(path_ + suffix);
 }
 
 StorePath resolve(const std::string& path) {
@@ -107,14 +131,22 @@ std::int32_t read_version(const StorePath& path, std::int32_t newest) {
     }
     const std::int32_t version = number_at(header, user_version_at);
     if (version > newest) throw too_new(version, newest);
-    if (version < 1) throw not_a_store("not_a_store", "The file is not a store.");
+    const std::uint64_t page_bytes = page_bytes_of(header);
+    if (version < 1 || page_bytes < 512) {
+        throw not_a_store("not_a_store", "The file is not a store.");
+    }
+    // SQLite reads the missing end of a last page as zeros. Only a log may have the rest of it.
+    const std::optional<os::FileInfo> info = os::look_at(path.file);
+    if (info && info->size % page_bytes != 0 && !has_content(path.wal())) {
+        throw make_failure(Status::corrupt, "corrupt",
+                           "The store's file is cut short; restore a backup.");
+    }
     return version;
 }
 
 void refuse_orphaned_logs(const StorePath& path) {
     for (const std::string& name : {path.wal(), path.journal()}) {
-        const std::optional<os::FileInfo> log = os::look_at(name);
-        if (log && log->size > 0) {
+        if (has_content(name)) {
             throw make_failure(
                 Status::corrupt, "orphaned_log",
                 "The store's file is missing or empty, but its log is there. Put the "

@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 
 namespace till::sqlite {
 
@@ -37,6 +38,28 @@ std::int32_t read_version(const StorePath& path, std::int32_t newest);
 
 // A log without its file belongs to data that is gone: a new store would swallow or delete it.
 void refuse_orphaned_logs(const StorePath& path);
+
+// The name, or the name with the first "-2", "-3", … that no file has.
+std::string free_name(const std::string& wanted);
+
+// A database being made under a name of its own. What an earlier attempt left under the name is
+// removed first, what this one leaves is removed at the end, unless it was renamed away.
+class TemporaryDatabase {
+public:
+    explicit TemporaryDatabase(std::string path) : path_(std::move(path)) { remove(); }
+    TemporaryDatabase(const TemporaryDatabase&) = delete;
+    TemporaryDatabase& operator=(const TemporaryDatabase&) = delete;
+    ~TemporaryDatabase() {
+        if (!kept_) remove();
+    }
+    const std::string& path() const noexcept { return path_; }
+    void keep() noexcept { kept_ = true; }
+
+private:
+    void remove() const noexcept;
+    std::string path_;
+    bool kept_ = false;
+};
 
 Failure too_new(std::int32_t version, std::int32_t newest);
 

@@ -289,6 +289,7 @@ bool Writer::apply(sql::WriteOperation operation) {
             }
         }
     } guard{*connection_};
+    connection_->count_operation();
     ConnectionTransaction transaction(*connection_, true);
     const bool keep = operation(transaction);
     connection_->finish_statements();
