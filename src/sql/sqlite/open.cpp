@@ -46,7 +46,11 @@ void require_usable_engine() {
 // The file's schema version by its header; 0: there is nothing yet and it may be made.
 std::int32_t look(const Task& task) {
     const std::optional<os::FileInfo> info = inspect(task.path, task.options.allow_network_fs);
-    if (info && info->size > 0) return read_version(task.path, task.newest());
+    if (info && info->size > 0) {
+        const StoreHeader header = read_header(task.path, task.newest());
+        require_whole_pages(task.path, header.page_bytes);
+        return header.version;
+    }
     if (!task.options.create) {
         throw make_failure(Status::not_found, "store_not_found", "There is no store at this path.");
     }

@@ -96,7 +96,7 @@ RestoreReport replace(Connection& backup, const StorePath& target, Identity iden
     const std::optional<os::FileInfo> existing = inspect(target, true);
     const bool occupied = existing && existing->size > 0;
     if (occupied) {
-        static_cast<void>(read_version(target, shipped_migrations().back().version));
+        static_cast<void>(read_header(target, shipped_migrations().back().version));
         if (const std::optional<Identity> old = settle(target.file, deadline_us)) {
             if (old->testing != identity.testing) {
                 throw make_failure(Status::conflict, "testing_store",

@@ -119,10 +119,10 @@ std::optional<os::FileInfo> inspect(const StorePath& path, bool allow_network_fs
     return info;
 }
 
-std::int32_t read_version(const StorePath& path, std::int32_t newest) {
+StoreHeader read_header(const StorePath& path, std::int32_t newest) {
     Header header{};
     const std::size_t size = os::read_head(path.file, header);
-    if (size == 0) return 0;
+    if (size == 0) return {};
     if (size < header.size() || std::memcmp(header.data(), magic.data(), magic.size()) != 0) {
         throw not_a_store("not_a_store", "The file is not a store.");
     }
@@ -131,17 +131,17 @@ std::int32_t read_version(const StorePath& path, std::int32_t newest) {
     }
     const std::int32_t version = number_at(header, user_version_at);
     if (version > newest) throw too_new(version, newest);
-    const std::uint64_t page_bytes = page_bytes_of(header);
-    if (version < 1 || page_bytes < 512) {
-        throw not_a_store("not_a_store", "The file is not a store.");
-    }
+    if (version < 1) throw not_a_store("not_a_store", "The file is not a store.");
+    return {version, page_bytes_of(header)};
+}
+
+void require_whole_pages(const StorePath& path, std::uint64_t page_bytes) {
     // SQLite reads the missing end of a last page as zeros. Only a log may have the rest of it.
     const std::optional<os::FileInfo> info = os::look_at(path.file);
-    if (info && info->size % page_bytes != 0 && !has_content(path.wal())) {
+    if (page_bytes < 512 || (info && info->size % page_bytes != 0 && !has_content(path.wal()))) {
         throw make_failure(Status::corrupt, "corrupt",
                            "The store's file is cut short; restore a backup.");
     }
-    return version;
 }
 
 void refuse_orphaned_logs(const StorePath& path) {

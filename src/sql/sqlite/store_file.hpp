@@ -32,9 +32,17 @@ StorePath resolve(const std::string& path);
 // (directory, pipe, device), file_system (network, several hard links).
 std::optional<os::FileInfo> inspect(const StorePath& path, bool allow_network_fs);
 
-// Reads the header of a file that no store of this process has open. 0: the file is empty, as a new
-// one is; otherwise its schema version. Failure: not_a_store, version (newer than `newest`).
-std::int32_t read_version(const StorePath& path, std::int32_t newest);
+struct StoreHeader {
+    std::int32_t version = 0;  // of the schema; 0: the file is empty, as a new one is
+    std::uint64_t page_bytes = 0;
+};
+
+// Reads the header of a file that no store of this process has open. Failure: not_a_store, version
+// (newer than `newest`).
+StoreHeader read_header(const StorePath& path, std::int32_t newest);
+
+// Failure(corrupt) when the file ends inside a page and no log can complete it.
+void require_whole_pages(const StorePath& path, std::uint64_t page_bytes);
 
 // A log without its file belongs to data that is gone: a new store would swallow or delete it.
 void refuse_orphaned_logs(const StorePath& path);
