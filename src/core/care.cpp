@@ -4,6 +4,7 @@
 #include "base/os.hpp"
 #include "core/event_log.hpp"
 #include "core/idempotency.hpp"
+#include "core/sweep.hpp"
 
 #include <algorithm>
 
@@ -12,6 +13,7 @@ namespace {
 
 // Long enough that a sweep is worth its commit, short enough that writers hardly wait for it.
 constexpr int sweep_rounds_per_commit = 50;
+constexpr std::int64_t accounts_per_round = 10;
 
 }  // namespace
 
@@ -73,7 +75,9 @@ Result<Maintenance> maintain(Store& store, const Call& call, std::int64_t budget
                  store.write(call, [](Context& context) -> Result<std::int64_t> {
                      std::int64_t rows = 0;
                      for (int round = 0; round < sweep_rounds_per_commit; ++round) {
-                         const std::int64_t more = sweep_idempotency(context);
+                         const std::int64_t more =
+                             sweep_idempotency(context) +
+                             sweep_accounts(context.tx, context.now, accounts_per_round);
                          rows += more;
                          if (more == 0) break;
                      }

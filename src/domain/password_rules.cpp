@@ -88,6 +88,23 @@ bool is_entirely_numeric(std::string_view text) {
 
 }  // namespace
 
+bool is_password_hash(std::string_view text) noexcept {
+    struct Form {
+        std::string_view prefix;
+        std::ptrdiff_t dollars;
+    };
+    constexpr Form forms[] = {
+        {"pbkdf2_sha256$", 3}, {"argon2$argon2id$", 5}, {"scrypt$", 5}, {"$argon2id$", 5}};
+    constexpr std::size_t longest = 512;  // Django's column holds 128
+    const auto is_visible = [](char c) { return c > 0x20 && c < 0x7F; };
+    if (text.size() > longest || !std::all_of(text.begin(), text.end(), is_visible)) return false;
+    if (text.starts_with('!')) return true;
+    return std::any_of(std::begin(forms), std::end(forms), [&](const Form& form) {
+        return text.starts_with(form.prefix) && !text.ends_with('$') &&
+               std::count(text.begin(), text.end(), '$') == form.dollars;
+    });
+}
+
 double shared_ratio(std::string_view a, std::string_view b) {
     return shared_ratio(sorted_code_points(a), sorted_code_points(b));
 }

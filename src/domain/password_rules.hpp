@@ -33,6 +33,11 @@ bool check_password(std::vector<Violation>& violations, std::string_view path,
                     std::string_view password, const PasswordOwner& owner,
                     IsCommonPassword is_common);
 
+// Whether a text has the form of an encoded hash that can be stored: Django's pbkdf2_sha256, argon2
+// and scrypt, our own ($argon2id$…), or Django's mark of an unusable password (!…). At most 512
+// characters of visible ASCII.
+bool is_password_hash(std::string_view text) noexcept;
+
 // How alike two texts are, 0 to 1, by the code points they share whatever their order: twice the
 // size of the common multiset over the sum of the lengths.
 double shared_ratio(std::string_view a, std::string_view b);

@@ -35,6 +35,7 @@ CREATE TABLE users (
     username_key    TEXT,                          -- NFKC, case-folded
     email           TEXT,
     email_key       TEXT,
+    previous_email  TEXT,                          -- until its owner was mailed of the change
     email_verified  INTEGER NOT NULL CHECK (email_verified IN (0, 1)),
     password        TEXT,                          -- encoded hash; NULL: no password login
     is_active       INTEGER NOT NULL CHECK (is_active IN (0, 1)),
@@ -239,3 +240,4 @@ CREATE TABLE outbox (
     lease           BLOB                           -- names the claim that may acknowledge
 ) STRICT;
 CREATE INDEX outbox_due ON outbox (next_attempt_at, id);
+CREATE INDEX outbox_user ON outbox (COALESCE(user_id, 0), kind);

@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: MIT
+//
+// How sessions begin: registration and login.
+#include "base/text.hpp"
+#include "core/event_log.hpp"
+#include "core/outbox.hpp"
+#include "core/session_opening.hpp"
+#include "core/sessions.hpp"
+#include "core/sweep.hpp"
+#include "core/users.hpp"
+#include "domain/password_rules.hpp"
+
+#include <algorithm>
+#include <optional>
+
+namespace till::core {
+namespace {
+
+using domain::EmailVerification;
+
+Error invalid_credentials() {
+    return make_error(Status::unauthenticated, "invalid_credentials",
+                      "Unable to log in with the provided credentials.");
+}
+
+Error email_not_verified() {
+    return make_error(Status::unauthenticated, "email_not_verified",
+                      "The e-mail address is not verified; follow the link in the mail.");
+}
+
+Result<void> check_email_given(const Context& context, const UserRow& row) {
+    const bool mandatory =
+        context.policy.settings.email_verification == EmailVerification::mandatory;
+    if (!mandatory || row.email) return ok();
+    return invalid({{"/email", "required", "Give an e-mail address.", {}}});
+}
+
+Tokens without_session(Context& context, std::int64_t user_id) {
+    Tokens tokens;
+    tokens.user = std::move(*UserTable::find(context.tx, user_id));
+    return tokens;
+}
+
+Result<Tokens> insert_registered(Context& context, const UserRow& row, std::string_view hash,
+                                 const SessionSeed& seed) {
+    TILL_CHECK(check_email_given(context, row));
+    const auto id = UserTable::insert(context.tx, row, hash, context.now);
+    if (!id) return taken_error(UserTable::taken(context.tx, 0, row));
+    append_event(context, "user.created", *id);
+    const EmailVerification verification = context.policy.settings.email_verification;
+    if (row.email && verification != EmailVerification::off) {
+        enqueue_mail(context, mail::email_verification, *id);
+    }
+    sweep_some(context);
+    if (verification == EmailVerification::mandatory) return without_session(context, *id);
+    return open_session(context, *id, seed);
+}
+
+// The key under which a typed name is looked up; nothing when no user can have it.
+std::optional<std::string> lookup_key(std::string_view username) {
+    if (username.size() > 4 * domain::username_max || !valid_utf8(username)) return std::nullopt;
+    return key_of(username);
+}
+
+// Who has this name and password. The same cost and the same answer for nobody, a wrong password
+// and an inactive user.
+Result<Credentials> authenticate(Store& store, const Call& call, std::string_view username,
+                                 std::string_view password, bool& needs_upgrade) {
+    const auto key = lookup_key(username);
+    TILL_TRY(const auto found,
+             store.read(call, [&](Context& context) -> Result<std::optional<Credentials>> {
+                 if (!key) return std::optional<Credentials>();
+                 return UserTable::credentials_by_username(context.tx, *key);
+             }));
+    if (!found || found->password.empty()) {
+        TILL_CHECK(store.hasher().dummy_verify(password, call.deadline_us));
+        return invalid_credentials();
+    }
+    TILL_TRY(const auto match, store.hasher().verify(found->password, password, call.deadline_us));
+    if (match == crypto::PasswordMatch::no_match || !found->is_active) return invalid_credentials();
+    needs_upgrade = match == crypto::PasswordMatch::match_needs_upgrade;
+    return *found;
+}
+
+// Nothing when the account changed between the check and the session.
+Result<std::optional<Tokens>> try_login(Store& store, const Call& call, std::string_view username,
+                                        std::string_view password) {
+    bool needs_upgrade = false;
+    TILL_TRY(const Credentials known, authenticate(store, call, username, password, needs_upgrade));
+    std::string upgraded;
+    if (needs_upgrade) {
+        TILL_TRY(upgraded, store.hasher().hash(password, call.deadline_us));
+    }
+    const SessionSeed seed(store.random());
+    return store.write(call, [&](Context& context) -> Result<std::optional<Tokens>> {
+        const auto now = UserTable::credentials(context.tx, known.user_id);
+        if (!now || !now->is_active || now->password != known.password) {
+            return std::optional<Tokens>();
+        }
+        if (context.policy.settings.email_verification == EmailVerification::mandatory &&
+            !UserTable::find(context.tx, known.user_id)->email_verified) {
+            return email_not_verified();
+        }
+        if (!upgraded.empty()) {
+            UserTable::upgrade_password(context.tx, known.user_id, known.password, upgraded);
+        }
+        sweep_some(context);
+        return std::optional<Tokens>(open_session(context, known.user_id, seed));
+    });
+}
+
+}  // namespace
+
+domain::SessionPolicy session_policy(const Policy& policy) noexcept {
+    return {policy.settings.refresh_idle_lifetime * us_per_second,
+            policy.settings.session_lifetime * us_per_second, policy.settings.strict_rotation};
+}
+
+Tokens make_tokens(Context& context, std::int64_t session_id, std::int64_t user_id,
+                   const crypto::RefreshToken& refresh, const domain::SessionLife& life,
+                   const crypto::TokenId& jti) {
+    const std::int64_t lifetime = context.policy.settings.access_token_lifetime * us_per_second;
+    const Time expires_at = std::min(context.now + lifetime, life.idle_expires_at);
+    crypto::AccessClaims claims;
+    claims.user_id = user_id;
+    claims.sid = refresh.sid;
+    claims.jti = jti;
+    claims.issued_at = context.now / us_per_second;
+    claims.expires_at = expires_at / us_per_second;
+    Tokens tokens;
+    tokens.session_id = session_id;
+    tokens.access =
+        crypto::sign_access_token(context.policy.signing_key(), context.policy.issuer, claims);
+    tokens.refresh = crypto::to_text(refresh);
+    tokens.access_expires_at = claims.expires_at * us_per_second;
+    tokens.refresh_expires_at = life.idle_expires_at;
+    tokens.user = std::move(*UserTable::find(context.tx, user_id));
+    return tokens;
+}
+
+Tokens open_session(Context& context, std::int64_t user_id, const SessionSeed& seed) {
+    const domain::SessionLife life =
+        domain::begin_life(context.now, session_policy(context.policy));
+    NewSession session;
+    session.sid_hash = crypto::sid_hash(seed.token.sid);
+    session.user_id = user_id;
+    session.current_hash = crypto::secret_hash(seed.token.secret);
+    session.password_login_at = context.now;
+    session.life = life;
+    session.client_address = context.call.client_address;
+    session.client_agent = context.call.client_agent;
+    const std::int64_t id = SessionTable::insert(context.tx, session, context.now);
+    UserTable::set_last_login(context.tx, user_id, context.now);
+    append_event(context, "session.opened", id, 0,
+                 R"({"user_id":)" + std::to_string(user_id) + "}");
+    return make_tokens(context, id, user_id, seed.token, life, seed.jti);
+}
+
+Result<Tokens> register_user(Store& store, const Call& call, const Registration& in) {
+    TILL_CHECK(Store::refuse_batch(call));
+    TILL_CHECK(Store::refuse_key(call));
+    NewUser user;
+    user.username = in.username;
+    user.email = in.email;
+    user.first_name = in.first_name;
+    user.last_name = in.last_name;
+    user.locale = in.locale;
+    // A browser's header is not an input: one that is no language tag is left out, not refused.
+    if (user.locale.empty() && domain::is_locale(call.client_locale)) {
+        user.locale = call.client_locale;
+    }
+    std::vector<Violation> violations;
+    const UserRow row = check_new_user(violations, user);
+    check_new_password(violations, "/password", in.password, in.username, in.first_name,
+                       in.last_name, in.email);
+
+    // Before the work of hashing: what would be refused afterwards anyway.
+    TILL_CHECK(store.read(call, [&](Context& context) -> Result<void> {
+        std::vector<Violation> all = violations;
+        const auto email = check_email_given(context, row);
+        if (!email.has_value() && in.email.empty()) {
+            all.push_back(email.error().violations.front());
+        }
+        if (!all.empty()) return invalid(std::move(all));
+        const Taken taken = UserTable::taken(context.tx, 0, row);
+        if (taken.username || taken.email) return taken_error(taken);
+        return ok();
+    }));
+    TILL_TRY(const std::string hash, store.hasher().hash(in.password, call.deadline_us));
+    const SessionSeed seed(store.random());
+    return store.write(
+        call, [&](Context& context) { return insert_registered(context, row, hash, seed); });
+}
+
+Result<Tokens> login(Store& store, const Call& call, std::string_view username,
+                     std::string_view password) {
+    TILL_CHECK(Store::refuse_batch(call));
+    TILL_CHECK(Store::refuse_key(call));
+    std::vector<Violation> violations;
+    if (username.empty()) violations.push_back({"/username", "blank", "Give a user name.", {}});
+    if (password.empty()) violations.push_back({"/password", "blank", "Give a password.", {}});
+    if (!violations.empty()) return invalid(std::move(violations));
+    // No user has such a password, so this answer tells nothing and costs nothing.
+    if (password.size() > domain::password_bytes_max || !valid_utf8(password)) {
+        return invalid_credentials();
+    }
+    // A second round is for a password that changed, or was upgraded, while it was compared.
+    for (int round = 0; round < 2; ++round) {
+        TILL_TRY(auto tokens, try_login(store, call, username, password));
+        if (tokens) return std::move(*tokens);
+    }
+    return invalid_credentials();
+}
+
+}  // namespace till::core

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: MIT
+//
+// The outbox: work for the outside world, written in the transaction that causes it. The library
+// calls no network: a host claims messages, sends them and settles them.
+#pragma once
+
+#include "core/outbox_table.hpp"
+#include "core/store.hpp"
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace till::core {
+
+namespace mail {
+inline constexpr std::string_view email_verification = "mail.email_verification";
+inline constexpr std::string_view password_reset = "mail.password_reset";
+inline constexpr std::string_view password_changed = "mail.password_changed";
+inline constexpr std::string_view email_changed = "mail.email_changed";  // to the address before
+}  // namespace mail
+
+// Puts a mail to this user into the outbox; one of the same kind that waits unclaimed is renewed
+// instead. User 0 is nobody: the row costs the same and is dropped when it is claimed, so that an
+// answer in time says nothing about who exists.
+void enqueue_mail(Context& context, std::string_view kind, std::int64_t user_id);
+
+// Forgets what waits for a user.
+void drop_mails(Context& context, std::int64_t user_id);
+
+// A claimed message. Holds a secret: wiped when it goes.
+struct Message {
+    Message() = default;
+    Message(Message&&) noexcept = default;
+    Message& operator=(Message&&) noexcept = default;
+    Message(const Message&) = delete;
+    Message& operator=(const Message&) = delete;
+    ~Message();
+
+    OutboxRow row;
+    std::string lease;  // hex
+    std::string to;
+    std::string username;
+    std::string locale;
+    std::string link;   // empty: none
+    std::string token;  // empty: none
+    std::string shop_name;
+};
+
+struct OutboxClaim {
+    std::uint32_t limit = 0;     // 0: 16; at most 100
+    std::uint32_t lease_ms = 0;  // 0: a minute; at most an hour
+};
+
+struct OutboxSettlement {
+    std::int64_t id = 0;
+    std::string_view lease;
+    std::uint32_t retry_after_ms = 0;  // 0: a minute, doubling with each attempt, at most an hour
+};
+
+Result<std::vector<Message>> claim_outbox(Store& store, const Call& call, const OutboxClaim& claim);
+Result<void> acknowledge_outbox(Store& store, const Call& call, const OutboxSettlement& done);
+Result<void> fail_outbox(Store& store, const Call& call, const OutboxSettlement& failed);
+
+}  // namespace till::core

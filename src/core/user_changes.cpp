@@ -1,0 +1,290 @@
+// SPDX-License-Identifier: MIT
+#include "base/text.hpp"
+#include "core/event_log.hpp"
+#include "core/idempotency.hpp"
+#include "core/outbox.hpp"
+#include "core/sessions.hpp"
+#include "core/single_use.hpp"
+#include "core/sweep.hpp"
+#include "core/user_images.hpp"
+#include "core/users.hpp"
+
+#include <optional>
+
+namespace till::core {
+namespace {
+
+using domain::Action;
+
+UserRow row_of(const User& user) {
+    UserRow row;
+    row.username = {*user.username, key_of(*user.username)};
+    if (user.email) row.email = domain::Keyed{*user.email, key_of(*user.email)};
+    row.first_name = user.first_name.value_or("");
+    row.last_name = user.last_name.value_or("");
+    row.phone_no = user.phone_no.value_or("");
+    row.address = user.address.value_or("");
+    row.locale = user.locale;
+    row.email_verified = user.email_verified;
+    row.is_active = user.is_active;
+    row.is_staff = user.is_staff;
+    row.is_superuser = user.is_superuser;
+    return row;
+}
+
+// The row after the change, with the names of the fields that differ.
+struct Changed {
+    UserRow row;
+    std::vector<const char*> fields;
+    bool email_changed = false;
+};
+
+template <class T, class U>
+void set(Changed& changed, const char* name, T& field, const U& value) {
+    if (field == value) return;
+    field = value;
+    changed.fields.push_back(name);
+}
+
+void set_email(Changed& changed, std::optional<domain::Keyed> email) {
+    auto& old = changed.row.email;
+    const bool same_text = (old ? old->text : "") == (email ? email->text : "");
+    if (same_text) return;
+    changed.email_changed = (old ? old->key : "") != (email ? email->key : "");
+    old = std::move(email);
+    changed.fields.push_back("email");
+    // A new address is unverified; the same one in other letters is not new.
+    if (changed.email_changed) changed.row.email_verified = false;
+}
+
+void set_names(Changed& changed, const UserChange& in, std::vector<Violation>& violations) {
+    const auto touches = [&](std::uint64_t field) { return (in.mask & field) != 0; };
+    UserRow& row = changed.row;
+    if (touches(user_field::username)) {
+        if (auto name = domain::parse_username(violations, "/username", in.username)) {
+            if (row.username.text != name->text) changed.fields.push_back("username");
+            row.username = std::move(*name);
+        }
+    }
+    if (touches(user_field::email)) {
+        std::optional<domain::Keyed> email;
+        if (!in.email.empty()) email = domain::parse_email(violations, "/email", in.email);
+        set_email(changed, std::move(email));
+    }
+    domain::Profile profile;
+    if (touches(user_field::first_name)) profile.first_name = in.first_name;
+    if (touches(user_field::last_name)) profile.last_name = in.last_name;
+    if (touches(user_field::phone_no)) profile.phone_no = in.phone_no;
+    if (touches(user_field::address)) profile.address = in.address;
+    domain::check_profile(violations, profile);
+    if (touches(user_field::first_name)) set(changed, "first_name", row.first_name, in.first_name);
+    if (touches(user_field::last_name)) set(changed, "last_name", row.last_name, in.last_name);
+    if (touches(user_field::phone_no)) set(changed, "phone_no", row.phone_no, in.phone_no);
+    if (touches(user_field::address)) set(changed, "address", row.address, in.address);
+    if (touches(user_field::locale)) {
+        domain::check_locale(violations, "/locale", in.locale);
+        const auto locale =
+            in.locale.empty() ? std::nullopt : std::optional(std::string(in.locale));
+        set(changed, "locale", row.locale, locale);
+    }
+}
+
+void set_state(Changed& changed, const UserChange& in, std::vector<Violation>& violations) {
+    const auto touches = [&](std::uint64_t field) { return (in.mask & field) != 0; };
+    UserRow& row = changed.row;
+    if (touches(user_field::is_active)) set(changed, "is_active", row.is_active, in.is_active);
+    if (touches(user_field::is_staff)) set(changed, "is_staff", row.is_staff, in.is_staff);
+    if (touches(user_field::is_superuser)) {
+        set(changed, "is_superuser", row.is_superuser, in.is_superuser);
+    }
+    if (!touches(user_field::email_verified)) return;
+    if (in.email_verified && !row.email) {
+        violations.push_back({"/email_verified", "conflict", "There is no address to verify.", {}});
+        return;
+    }
+    set(changed, "email_verified", row.email_verified, in.email_verified);
+}
+
+Result<void> authorise_fields(Context& context, const UserChange& in, std::int64_t id) {
+    constexpr std::uint64_t roles =
+        user_field::is_staff | user_field::is_superuser | user_field::email_verified;
+    if ((in.mask & roles) != 0) {
+        TILL_CHECK(
+            domain::authorise(Action::user_update_roles, context.actor, id, &user_not_found));
+    }
+    if ((in.mask & user_field::is_active) != 0) {
+        TILL_CHECK(
+            domain::authorise(Action::user_update_state, context.actor, id, &user_not_found));
+    }
+    return ok();
+}
+
+bool is_last_superuser(Context& context, const User& user) {
+    return user.is_superuser && user.is_active &&
+           !UserTable::has_other_superuser(context.tx, user.id);
+}
+
+Error last_superuser() {
+    return make_error(Status::conflict, "last_superuser",
+                      "This is the last active superuser; make another one first.");
+}
+
+Result<void> require_version(const User& user, std::int64_t if_version) {
+    if (if_version == 0 || if_version == user.version) return ok();
+    return make_error(Status::precondition, "version_mismatch",
+                      "The user has changed since that version; read it again.");
+}
+
+std::string fields_data(const std::vector<const char*>& fields) {
+    std::string data = R"({"fields":[)";
+    for (const char* field : fields) {
+        if (data.back() != '[') data += ',';
+        data += '"';
+        data += field;
+        data += '"';
+    }
+    return data + "]}";
+}
+
+// What follows a change that was written: mails to both addresses, sessions that end.
+void follow_up(Context& context, const User& before, const Changed& changed) {
+    if (changed.email_changed) {
+        SingleUse::remove_all(context.tx, before.id);
+        if (before.email) {
+            UserTable::keep_previous_email(context.tx, before.id, *before.email);
+            enqueue_mail(context, mail::email_changed, before.id);
+        }
+        const bool verifies =
+            context.policy.settings.email_verification != domain::EmailVerification::off;
+        if (changed.row.email && !changed.row.email_verified && verifies) {
+            enqueue_mail(context, mail::email_verification, before.id);
+        }
+    }
+    const UserRow& row = changed.row;
+    if (before.is_active && !row.is_active) {
+        close_sessions(context, before.id, "deactivated");
+    } else if (!before.is_active && row.is_active) {
+        // The rows that deactivation left: with them gone, no clock can bring one back.
+        SessionTable::remove_others(context.tx, before.id, 0, context.now);
+    } else if ((before.is_staff && !row.is_staff) || (before.is_superuser && !row.is_superuser)) {
+        end_sessions(context, before.id, 0, "demoted");
+    }
+}
+
+crypto::Digest digest_of(const UserChange& in) {
+    InputDigest digest;
+    digest.add(1, in.user_id);
+    digest.add(2, in.if_version);
+    digest.add(3, static_cast<std::int64_t>(in.mask));
+    digest.add(4, in.username);
+    digest.add(5, in.email);
+    digest.add(6, in.first_name);
+    digest.add(7, in.last_name);
+    digest.add(8, in.phone_no);
+    digest.add(9, in.address);
+    digest.add(10, in.locale);
+    digest.add(11, std::int64_t{in.is_active});
+    digest.add(12, std::int64_t{in.is_staff});
+    digest.add(13, std::int64_t{in.is_superuser});
+    digest.add(14, std::int64_t{in.email_verified});
+    return digest.finish();
+}
+
+Result<User> change_user(Context& context, const UserChange& in, const User& before) {
+    TILL_CHECK(require_rank(context, before));
+    TILL_CHECK(require_version(before, in.if_version));
+    Changed changed{row_of(before), {}, false};
+    std::vector<Violation> violations;
+    set_names(changed, in, violations);
+    set_state(changed, in, violations);
+    if (!violations.empty()) return invalid(std::move(violations));
+    if (changed.fields.empty()) return before;
+    const bool steps_down = !changed.row.is_superuser || !changed.row.is_active;
+    if (steps_down && is_last_superuser(context, before)) return last_superuser();
+    if (!UserTable::update(context.tx, before.id, changed.row)) {
+        return taken_error(UserTable::taken(context.tx, before.id, changed.row));
+    }
+    append_event(context, "user.updated", before.id, 0, fields_data(changed.fields));
+    follow_up(context, before, changed);
+    return std::move(*UserTable::find(context.tx, before.id));
+}
+
+// Whether the deleting actor has to prove that he is the user, and what with.
+struct Proof {
+    bool needed = false;
+    std::string password_hash;
+};
+
+Result<User> require_deletable(Context& context, const UserDeletion& in) {
+    TILL_TRY(const std::int64_t id, subject_of(context, in.user_id));
+    TILL_TRY(User user, require_user(context, Action::user_delete, id));
+    TILL_CHECK(require_version(user, in.if_version));
+    return user;
+}
+
+bool needs_proof(const Context& context, const User& user) {
+    return context.actor.session_id != 0 && context.actor.user_id == user.id;
+}
+
+Error wrong_password() { return invalid({{"/password", "wrong", "The password is wrong.", {}}}); }
+
+}  // namespace
+
+Result<User> update_user(Store& store, const Call& call, const UserChange& change) {
+    return store.write(call, [&](Context& context) -> Result<User> {
+        TILL_TRY(const std::int64_t id, subject_of(context, change.user_id));
+        const Idempotency key(context, "till_user_update", digest_of(change));
+        TILL_TRY(User before, require_user(context, Action::user_update, id));
+        TILL_CHECK(authorise_fields(context, change, id));
+        TILL_TRY(const auto done, key.find(context));
+        if (done) {
+            before.replayed = true;
+            return before;
+        }
+        TILL_TRY(User after, change_user(context, change, before));
+        key.remember(context, id);
+        sweep_some(context);
+        return after;
+    });
+}
+
+Result<void> delete_user(Store& store, const Call& call, const UserDeletion& deletion) {
+    TILL_CHECK(Store::refuse_key(call));
+    TILL_TRY(const Proof proof, store.read(call, [&](Context& context) -> Result<Proof> {
+        TILL_TRY(const User user, require_deletable(context, deletion));
+        if (!needs_proof(context, user)) return Proof{};
+        const auto credentials = UserTable::credentials(context.tx, user.id);
+        return Proof{true, credentials ? credentials->password : std::string()};
+    }));
+    if (proof.needed) {
+        TILL_CHECK(Store::refuse_batch(call));
+        if (deletion.password.empty()) {
+            return invalid({{"/password", "required", "Give the user's password.", {}}});
+        }
+        if (proof.password_hash.empty()) return wrong_password();
+        TILL_TRY(const auto match,
+                 store.hasher().verify(proof.password_hash, deletion.password, call.deadline_us));
+        if (match == crypto::PasswordMatch::no_match) return wrong_password();
+    }
+    return store.write(call, [&](Context& context) -> Result<void> {
+        TILL_TRY(const User user, require_deletable(context, deletion));
+        if (needs_proof(context, user)) {
+            // Changed since it was checked: then what was proved is void.
+            const auto credentials = UserTable::credentials(context.tx, user.id);
+            if (!credentials || credentials->password != proof.password_hash) {
+                return wrong_password();
+            }
+        }
+        if (is_last_superuser(context, user)) return last_superuser();
+        close_sessions(context, user.id, "deleted");
+        SingleUse::remove_all(context.tx, user.id);
+        drop_mails(context, user.id);
+        UserImageTable::remove(context.tx, user.id);
+        UserTable::bury(context.tx, user.id, context.now);
+        append_event(context, "user.deleted", user.id);
+        sweep_some(context);
+        return ok();
+    });
+}
+
+}  // namespace till::core
