@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "core/list_cursor.hpp"
+#include "core/orders.hpp"
+
+#include <cstdint>
+#include <vector>
+
+// What the lists of orders and payments share: whose, how many, and where they go on.
+namespace till::core {
+
+// Whose list a query asks for (0: everybody's), when the actor may have it.
+Result<std::int64_t> list_user(const Context& context, const ListQuery& query);
+
+// How many rows a page has. Status::validation names a wrong limit or status.
+Result<std::int64_t> list_limit(const ListQuery& query, bool status_known);
+
+// A page of rows that were read one beyond the limit.
+template <class T>
+Page<T> to_page(std::vector<T> rows, std::int64_t limit, const ListCursor& cursor) {
+    Page<T> page;
+    if (static_cast<std::int64_t>(rows.size()) > limit) {
+        rows.pop_back();
+        page.next_cursor = cursor.make(rows.back().id);
+    }
+    page.items = std::move(rows);
+    return page;
+}
+
+}  // namespace till::core

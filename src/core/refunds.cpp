@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: MIT
+#include "core/event_log.hpp"
+#include "core/list_scope.hpp"
+#include "core/payment_steps.hpp"
+#include "core/payment_table.hpp"
+#include "core/payments.hpp"
+#include "core/refund_table.hpp"
+#include "domain/input_rules.hpp"
+
+namespace till::core {
+namespace {
+
+using domain::Action;
+using domain::Payment;
+using domain::Refund;
+using domain::RefundChange;
+
+Error refund_not_found() {
+    return make_error(Status::not_found, "refund_not_found", "There is no such refund.");
+}
+
+crypto::Digest digest_of(const Call& call, const domain::RefundInput& input) {
+    if (call.idempotency_key.empty()) return {};
+    InputDigest digest;
+    digest.add(1, input.succeed_now ? 1 : 0);
+    digest.add(2, input.payment_id);
+    digest.add(3, input.amount_minor);
+    digest.add(4, input.reason.value_or(std::string_view()));
+    digest.add(5, input.provider_reference.value_or(std::string_view()));
+    return digest.finish();
+}
+
+Result<Payment> settleable_payment(Context& context, std::int64_t payment_id) {
+    TILL_TRY(Payment payment, visible_payment(context, payment_id));
+    TILL_CHECK(
+        authorise(Action::payment_settle, context.actor, payment.user_id, &payment_not_found));
+    return payment;
+}
+
+void append_events(Context& context, const RefundChange& change, const Refund& refund) {
+    append_event(context, change.refund.event, refund.id, refund.order_id);
+    if (change.payment.changed()) {
+        append_event(context, change.payment.event, refund.payment_id, refund.order_id);
+    }
+}
+
+// Reserves the amount, and settles at once what is already back: one row and one new version of the
+// payment either way.
+Result<Refund> start_in(Context& context, const domain::RefundDraft& draft, Payment& payment) {
+    const std::int64_t version = payment.version;
+    TILL_TRY(Refund refund, domain::start_refund(draft, payment, context.actor, context.now));
+    RefundChange change;
+    if (draft.succeed_now) {
+        TILL_TRY(change, domain::succeed_refund(refund, payment, context.now));
+        refund.version = 1;
+    }
+    payment.version = version + 1;
+    if (!PaymentTable::update(context, payment)) return stale_version();
+    refund.id = RefundTable::insert(context, refund);
+    append_event(context, "refund.started", refund.id, refund.order_id);
+    if (change.refund.changed()) append_events(context, change, refund);
+    return refund;
+}
+
+struct Pair {
+    Refund refund;
+    Payment payment;
+};
+
+// A refund with its payment, when the actor may see the payment, may settle it, and knows the
+// refund's version.
+Result<Pair> refund_for(Context& context, const RefundAct& act) {
+    auto refund = RefundTable::find(context, act.refund_id);
+    if (!refund) {
+        TILL_CHECK(authorise(Action::payment_settle, context.actor, 0, &refund_not_found));
+        return refund_not_found();
+    }
+    auto payment = PaymentTable::find(context, refund->payment_id);
+    TILL_ASSERT(payment.has_value());
+    TILL_CHECK(
+        authorise(Action::payment_settle, context.actor, payment->user_id, &refund_not_found));
+    TILL_CHECK(check_version(act.if_version, refund->version));
+    return Pair{std::move(*refund), std::move(*payment)};
+}
+
+using Settle = Result<RefundChange> (*)(Refund&, Payment&, Time);
+
+Result<RefundAnswer> settle(Store& store, const Call& call, const RefundAct& act, Settle decide) {
+    TILL_CHECK(Store::refuse_key(call));
+    std::vector<Violation> violations;
+    if (!act.provider_reference.empty()) {
+        domain::check_token(violations, "/provider_reference", act.provider_reference, 255);
+    }
+    return store.write(call, [&](Context& context) -> Result<RefundAnswer> {
+        TILL_TRY(Pair pair, refund_for(context, act));
+        if (!violations.empty()) return invalid(violations);
+        TILL_TRY(const RefundChange change, decide(pair.refund, pair.payment, context.now));
+        if (!change.refund.changed()) return RefundAnswer{std::move(pair.refund)};
+        if (pair.refund.provider_reference.empty()) {
+            pair.refund.provider_reference = act.provider_reference;
+        }
+        if (!RefundTable::update(context, pair.refund)) return stale_version();
+        if (!PaymentTable::update(context, pair.payment)) return stale_version();
+        append_events(context, change, pair.refund);
+        return RefundAnswer{std::move(pair.refund)};
+    });
+}
+
+}  // namespace
+
+Result<RefundAnswer> start_refund(Store& store, const Call& call,
+                                  const domain::RefundInput& input) {
+    const domain::RefundDraft draft = domain::draft_refund(input);
+    const crypto::Digest digest = digest_of(call, input);
+    return store.write(call, [&](Context& context) -> Result<RefundAnswer> {
+        TILL_CHECK(authorise(Action::order_place, context.actor));
+        const Idempotency key(context, "till_refund_start", digest);
+        TILL_TRY(const auto known, key.find(context));
+        if (known) {
+            auto refund = RefundTable::find(context, *known);
+            TILL_ASSERT(refund.has_value());
+            TILL_CHECK(settleable_payment(context, refund->payment_id));
+            return RefundAnswer{std::move(*refund), true};
+        }
+        TILL_TRY(Payment payment, settleable_payment(context, input.payment_id));
+        TILL_TRY(Refund refund, start_in(context, draft, payment));
+        key.remember(context, refund.id);
+        return RefundAnswer{std::move(refund)};
+    });
+}
+
+Result<RefundAnswer> succeed_refund(Store& store, const Call& call, const RefundAct& act) {
+    return settle(store, call, act, &domain::succeed_refund);
+}
+
+Result<RefundAnswer> fail_refund(Store& store, const Call& call, const RefundAct& act) {
+    return settle(store, call, act, &domain::fail_refund);
+}
+
+Result<Page<Refund>> list_refunds(Store& store, const Call& call, const RefundQuery& query) {
+    return store.read(call, [&](Context& context) -> Result<Page<Refund>> {
+        TILL_CHECK(visible_payment(context, query.payment_id));
+        ListQuery list;
+        list.limit = query.limit;
+        TILL_TRY(const std::int64_t limit, list_limit(list, true));
+        const ListCursor cursor(context, "till_refund_list", {query.payment_id}, false);
+        TILL_TRY(const std::int64_t before, cursor.parse(query.cursor));
+        return to_page(RefundTable::list(context, query.payment_id, before, limit + 1), limit,
+                       cursor);
+    });
+}
+
+}  // namespace till::core
