@@ -34,10 +34,8 @@ constexpr sql::Sql list_subject_newest{
     "WHERE subject_id = $1 AND order_id IS NULL AND sequence < $2"
     " ORDER BY sequence DESC LIMIT $3"};
 constexpr sql::Sql select_newest{"event_newest", R"sql(
-    SELECT sequence
+    SELECT COALESCE(MAX(sequence), 0)
     FROM events
-    ORDER BY sequence DESC
-    LIMIT 1
 )sql"};
 
 constexpr std::array statements{
@@ -94,7 +92,8 @@ std::vector<Event> EventTable::list(Context& context, const EventQuery& query, s
 
 std::int64_t EventTable::newest(Context& context) {
     auto rows = context.tx.query(select_newest);
-    return rows.next() ? rows.integer(0) : 0;
+    TILL_ASSERT(rows.next());
+    return rows.integer(0);
 }
 
 std::span<const sql::Sql* const> event_statements() { return statements; }
