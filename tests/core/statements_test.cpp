@@ -7,10 +7,15 @@
 #include "core/event_table.hpp"
 #include "core/idempotency.hpp"
 #include "core/order_table.hpp"
+#include "core/outbox_table.hpp"
 #include "core/payment_table.hpp"
 #include "core/policy_table.hpp"
 #include "core/refund_table.hpp"
+#include "core/session_table.hpp"
 #include "core/shop.hpp"
+#include "core/single_use.hpp"
+#include "core/user_images.hpp"
+#include "core/user_table.hpp"
 
 #include <doctest/doctest.h>
 
@@ -39,6 +44,11 @@ std::vector<const sql::Sql*> all_statements() {
     add(payment_statements());
     add(policy_statements());
     add(refund_statements());
+    add(outbox_statements());
+    add(session_statements());
+    add(single_use_statements());
+    add(user_image_statements());
+    add(user_statements());
     return all;
 }
 
@@ -46,6 +56,8 @@ std::vector<const sql::Sql*> all_statements() {
 const std::map<std::string, std::string> bounded{
     {"event_last", "one row from the end of its key"},
     {"idempotency_sweep", "two rows from the start of their key"},
+    {"outbox_sweep", "a few rows from the start of their key"},
+    {"user_other_superuser", "the second row of a partial index answers at the latest"},
     {"policy_keys", "a handful of signing keys, sorted"},
     {"policy_settings", "settings are read whole, once for each change of them"},
     {"policy_currencies", "currencies are read whole, once for each change of them"},
