@@ -158,8 +158,14 @@ typedef struct till_error {
     size_t violation_count;
 } till_error;
 
-/* Frees any result: record, page, report or error. NULL is fine. Never fails, never blocks. Blocks
- * that held secrets are wiped first. */
+/* What a sister library writes into `kind` of the blocks that it makes with malloc() and hands out
+ * for till_free(). Nobody else needs them. */
+#define TILL_KIND_ERROR 0x71110001u
+#define TILL_KIND_HTTP_RESPONSE 0x71110100u
+#define TILL_KIND_SECRET 0x40000000u /* added: the block is wiped when freed */
+
+/* Frees any result: record, page, report, error or response. NULL is fine. Never fails, never
+ * blocks. Blocks that held secrets are wiped first. */
 TILL_API void TILL_CALL till_free(const void *TILL_NULLABLE result);
 
 /* ---- The context of a call --------------------------------------------------------------- */

@@ -17,7 +17,7 @@ namespace till::c_api {
 // What a block is. The upper half marks a block of ours, so that till_free() leaves alone what it
 // did not make.
 enum class Kind : std::uint32_t {
-    error = 0x7111'0001,
+    error = TILL_KIND_ERROR,
     report,
     info,
     settings,
@@ -39,12 +39,13 @@ enum class Kind : std::uint32_t {
     events,
     messages,
     testing_token,
-    last = testing_token,
+    http_response = TILL_KIND_HTTP_RESPONSE,  // made by libtill_http
+    last = http_response,
 };
 
 inline constexpr std::uint32_t kind_static =
     0x8000'0000;  // not allocated: till_free() does nothing
-inline constexpr std::uint32_t kind_secret = 0x4000'0000;  // wiped when freed
+inline constexpr std::uint32_t kind_secret = TILL_KIND_SECRET;  // wiped when freed
 
 struct Head {
     std::uint32_t struct_size;

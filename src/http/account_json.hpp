@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: MIT
+//
+// How users and tokens look, on every route that shows them.
+#pragma once
+
+#include "http/exchange.hpp"
+
+#include <string_view>
+
+namespace till::http {
+
+// Members that are not there are empty texts, as in Django's models.
+inline JsonWriter& write_text(JsonWriter& json, std::string_view key, till_str text) {
+    return json.key(key).text(text.data == nullptr ? std::string_view("")
+                                                   : std::string_view(text.data, text.len));
+}
+
+// dj-rest-auth's user details.
+void write_account(JsonWriter& json, const till_user& user);
+
+// Null, or where an image tag finds the image.
+void write_image_url(Exchange& x, JsonWriter& json, const till_user& user);
+
+}  // namespace till::http

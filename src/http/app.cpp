@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: MIT
+#include "http/app.hpp"
+
+#include "http/exchange.hpp"
+#include "http/text.hpp"
+
+#include <algorithm>
+
+using till::http::view;
+
+till_http_app::~till_http_app() { till_store_release(store); }
+
+void till_http_app::write_log(till_log_level level, std::string_view message) const {
+    if (log == nullptr) return;
+    till_log_record record{};
+    record.struct_size = sizeof(record);
+    record.level = level;
+    record.at_us = TILL_TIME_NONE;  // the host's clock is as good as ours
+    record.category = till::http::to_str("http");
+    record.message = till::http::to_str(message);
+    log(log_userdata, &record);
+}
+
+std::optional<int> till_http_app::currency_digits(std::string_view code, const till_call& call) {
+    const std::lock_guard lock(mutex_);
+    const auto known = digits_.find(std::string(code));
+    if (known != digits_.end()) return known->second;
+    // Somebody may have added it since; and a forged code makes no entry.
+    till::http::Owned<till_currency_page> page;
+    if (till_currency_list(store, &call, till::http::out(page), nullptr) != TILL_OK)
+        return std::nullopt;
+    for (std::size_t i = 0; i < page->count; ++i) {
+        digits_.insert_or_assign(std::string(page->items[i]->code, 3), page->items[i]->exponent);
+    }
+    const auto found = digits_.find(std::string(code));
+    return found == digits_.end() ? std::nullopt : std::optional(found->second);
+}

@@ -1,0 +1,303 @@
+// SPDX-License-Identifier: MIT
+//
+// The exported functions, and the one place where an exception of the adapter ends.
+#include "http/block.hpp"
+#include "http/dispatch.hpp"
+#include "http/text.hpp"
+#include "till/http.h"
+
+#include <algorithm>
+#include <memory>
+#include <new>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace till::http {
+
+namespace {
+
+constexpr std::uint64_t body_max_default = 64 * 1024;
+constexpr till_status status_no_memory = TILL_E_NO_MEMORY;
+
+// Input structs of a newer header may be longer, if what we do not know is zero.
+template <class T>
+till_status check_struct(const T& in) {
+    if (in.struct_size < sizeof(T)) return TILL_E_STRUCT_SIZE;
+    const auto* bytes = reinterpret_cast<const unsigned char*>(&in);
+    const bool is_known = std::all_of(bytes + sizeof(T), bytes + in.struct_size,
+                                      [](unsigned char byte) { return byte == 0; });
+    return is_known ? TILL_OK : TILL_E_UNSUPPORTED_FIELD;
+}
+
+std::string_view sized_view(till_str text) {
+    constexpr auto until_nul = static_cast<std::size_t>(-1);  // TILL_STRLEN
+    if (text.data != nullptr && text.len == until_nul) return text.data;
+    return view(text);
+}
+
+bool is_mount(std::string_view mount) {
+    if (mount.empty()) return true;
+    return mount.size() <= 200 && mount.front() == '/' && mount.back() != '/' &&
+           mount.find("//") == std::string_view::npos &&
+           mount.find("/.") == std::string_view::npos &&
+           std::all_of(mount.begin(), mount.end(), [](char c) {
+               return c > ' ' && c < '\x7f' &&
+                      std::string_view("?#%\"<>\\").find(c) == std::string_view::npos;
+           });
+}
+
+// scheme://host[:port]
+bool is_origin(std::string_view origin) {
+    const std::size_t scheme = origin.find("://");
+    if (scheme == std::string_view::npos || scheme == 0 || origin.size() > 255) return false;
+    const std::string_view authority = origin.substr(scheme + 3);
+    return !authority.empty() && std::all_of(origin.begin(), origin.end(), [](char c) {
+        return c > ' ' && c < '\x7f';
+    }) && authority.find_first_of("/?#@*,") == std::string_view::npos;
+}
+
+bool is_public_url(std::string_view url) {
+    return url.empty() ||
+           ((url.starts_with("https://") || url.starts_with("http://")) && is_origin(url));
+}
+
+till_status refuse(const till_error** err, till_status status, std::string_view code,
+                   std::string_view message, std::string_view path) {
+    if (err != nullptr) *err = make_error(status, code, message, path);
+    return status;
+}
+
+till_status read_app(const till_http_app_in& in, App& app, const till_error** err) {
+    app.mount = sized_view(in.mount);
+    const std::string_view auth_mount = sized_view(in.auth_mount);
+    if (!is_mount(app.mount)) {
+        return refuse(err, TILL_E_VALIDATION, "invalid",
+                      "Begin the mount with '/' and end it without: \"/api\".", "/mount");
+    }
+    if (!is_mount(auth_mount)) {
+        return refuse(err, TILL_E_VALIDATION, "invalid",
+                      "Begin the mount with '/' and end it without: \"/dj-rest-auth\".",
+                      "/auth_mount");
+    }
+    app.auth_mount = app.mount + (auth_mount.empty() ? "/auth" : std::string(auth_mount));
+    app.public_url = sized_view(in.public_url);
+    if (app.public_url.ends_with('/')) app.public_url.pop_back();
+    if (!is_public_url(app.public_url)) {
+        return refuse(err, TILL_E_VALIDATION, "invalid",
+                      "Give scheme and host: \"https://shop.example\".", "/public_url");
+    }
+    for (std::size_t i = 0; i < in.cors_origin_count; ++i) {
+        const std::string_view origin = sized_view(in.cors_origins[i]);
+        if (!is_origin(origin)) {
+            return refuse(err, TILL_E_VALIDATION, "invalid",
+                          "Give an origin as browsers send it: \"https://shop.example\".",
+                          "/cors_origins");
+        }
+        app.cors_origins.emplace_back(origin);
+    }
+    if (in.list_style != TILL_HTTP_LIST_ARRAY && in.list_style != TILL_HTTP_LIST_PAGES) {
+        return refuse(err, TILL_E_UNSUPPORTED_FIELD, "unsupported_field", "An unknown list style.",
+                      "/list_style");
+    }
+    app.has_pages = in.list_style == TILL_HTTP_LIST_PAGES;
+    app.body_max = in.body_max == 0 ? body_max_default : in.body_max;
+    app.log = in.log;
+    app.log_userdata = in.log_userdata;
+    return TILL_OK;
+}
+
+till_status check_request(const till_http_request* request) {
+    if (request == nullptr) return TILL_E_MISUSE;
+    if (const till_status status = check_struct(*request); status != TILL_OK) return status;
+    return request->headers == nullptr && request->header_count > 0 ? TILL_E_MISUSE : TILL_OK;
+}
+
+till_status handle_one(App& app, const Request& request, BatchScope* scope,
+                       const till_http_response** out) {
+    std::string storage;
+    const Match match = match_route(app, request.path, storage);
+    const Answer result = answer(app, request, match, scope);
+    *out = result.reply.seal(result.route);
+    return *out == nullptr ? status_no_memory : TILL_OK;
+}
+
+// One request of a batch: what it was, and what becomes of it.
+struct Member {
+    Request request;
+    std::string storage;
+    Match match;
+    Answer answer;
+    bool is_shared = false;  // in the batch; else on its own, after it
+};
+
+till_status begin(App& app, BatchScope& scope, Owned<till_error>& error) {
+    const till_error* raw = nullptr;
+    const till_status status = till_batch_begin(app.store, nullptr, &scope.batch, &raw);
+    error.reset(raw);
+    return status;
+}
+
+till_status commit(BatchScope& scope, Owned<till_error>& error) {
+    const till_error* raw = nullptr;
+    const till_status status = till_batch_commit(std::exchange(scope.batch, nullptr), &raw);
+    error.reset(raw);
+    return status;
+}
+
+// Undoes what an exception left open.
+struct BatchGuard {
+    explicit BatchGuard(BatchScope& its_scope) noexcept : scope(its_scope) {}
+    BatchGuard(const BatchGuard&) = delete;
+    BatchGuard& operator=(const BatchGuard&) = delete;
+    ~BatchGuard() { till_batch_rollback(scope.batch); }
+    BatchScope& scope;
+};
+
+void answer_members(App& app, std::vector<Member>& members) {
+    BatchScope scope;
+    const BatchGuard guard(scope);
+    Owned<till_error> error;
+    till_status status = begin(app, scope, error);
+    if (status == TILL_OK) {
+        for (Member& member : members) {
+            if (member.is_shared) member.answer = answer(app, member.request, member.match, &scope);
+        }
+        status = commit(scope, error);
+    }
+    for (Member& member : members) {
+        if (!member.is_shared) {
+            member.answer = answer(app, member.request, member.match, nullptr);
+        } else if (status != TILL_OK) {
+            member.answer = answer_failed_batch(app, member.request, member.match, status, error);
+        }
+    }
+}
+
+till_status handle_many(App& app, const till_http_request* const* requests, std::size_t count,
+                        const till_http_response** out) {
+    std::vector<Member> members(count);
+    std::size_t shared_count = 0;
+    for (std::size_t i = 0; i < count; ++i) {
+        Member& member = members[i];
+        member.request = read_request(*requests[i]);
+        member.match = match_route(app, member.request.path, member.storage);
+        // What hashes or reads only has no business in the writer's time.
+        member.is_shared = member.match.route != nullptr &&
+                           plan_of(*member.match.route, member.request) == TILL_HTTP_WRITE;
+        if (member.is_shared) ++shared_count;
+    }
+    // One alone joins the store's own group commit.
+    if (shared_count > 1) {
+        answer_members(app, members);
+    } else {
+        for (Member& member : members) {
+            member.answer = answer(app, member.request, member.match, nullptr);
+        }
+    }
+    for (std::size_t i = 0; i < count; ++i) {
+        out[i] = members[i].answer.reply.seal(members[i].answer.route);
+        if (out[i] != nullptr) continue;
+        while (i-- > 0) {
+            till_free(out[i]);
+            out[i] = nullptr;
+        }
+        return status_no_memory;
+    }
+    return TILL_OK;
+}
+
+// Runs `f() -> till_status`; nothing thrown gets out.
+template <class F>
+till_status guarded(F&& f) noexcept {
+    try {
+        return f();
+    } catch (const std::bad_alloc&) {
+        return TILL_E_NO_MEMORY;
+    } catch (...) {
+        // Nothing is thrown on purpose: a defect.
+        return TILL_E_INTERNAL;
+    }
+}
+
+}  // namespace
+
+}  // namespace till::http
+
+using namespace till::http;
+
+extern "C" {
+
+TILL_API till_status TILL_CALL till_http_app_create(till_store* store, const till_http_app_in* in,
+                                                    till_http_app** out, const till_error** err) {
+    if (err != nullptr) *err = nullptr;
+    if (out != nullptr) *out = nullptr;
+    if (store == nullptr || out == nullptr) return TILL_E_MISUSE;
+    return guarded([&]() -> till_status {
+        const till_http_app_in defaults = TILL_HTTP_APP_IN_INIT;
+        const till_http_app_in& input = in == nullptr ? defaults : *in;
+        if (const till_status status = check_struct(input); status != TILL_OK) return status;
+        if (input.flags != 0) return TILL_E_UNSUPPORTED_FIELD;
+        if (input.cors_origins == nullptr && input.cors_origin_count > 0) return TILL_E_MISUSE;
+        auto app = std::make_unique<App>();
+        if (const till_status status = read_app(input, *app, err); status != TILL_OK) return status;
+        app->store = till_store_retain(store);
+        *out = app.release();
+        return TILL_OK;
+    });
+}
+
+TILL_API void TILL_CALL till_http_app_release(till_http_app* app) { delete app; }
+
+TILL_API till_http_plan_kind TILL_CALL till_http_plan(const till_http_app* app,
+                                                      const till_http_request* request) {
+    till_http_plan_kind plan = TILL_HTTP_READ;
+    if (app == nullptr || check_request(request) != TILL_OK) return plan;
+    // Out of memory: the request fails wherever it runs.
+    static_cast<void>(guarded([&]() -> till_status {
+        const Request parsed = read_request(*request);
+        std::string storage;
+        const Match match = match_route(*app, parsed.path, storage);
+        if (match.route != nullptr) plan = plan_of(*match.route, parsed);
+        return TILL_OK;
+    }));
+    return plan;
+}
+
+TILL_API std::uint64_t TILL_CALL till_http_body_max(const till_http_app* app,
+                                                    const till_http_request* request) {
+    if (app == nullptr || check_request(request) != TILL_OK) return 0;
+    std::uint64_t limit = app->body_max;
+    static_cast<void>(guarded([&]() -> till_status {
+        const Request parsed = read_request(*request);
+        std::string storage;
+        const Match match = match_route(*app, parsed.path, storage);
+        if (match.route != nullptr) limit = body_limit(*app, *match.route, parsed);
+        return TILL_OK;
+    }));
+    return limit;
+}
+
+TILL_API till_status TILL_CALL till_http_handle(till_http_app* app,
+                                                const till_http_request* request,
+                                                const till_http_response** out) {
+    if (out != nullptr) *out = nullptr;
+    if (app == nullptr || out == nullptr) return TILL_E_MISUSE;
+    if (const till_status status = check_request(request); status != TILL_OK) return status;
+    return guarded([&] { return handle_one(*app, read_request(*request), nullptr, out); });
+}
+
+TILL_API till_status TILL_CALL till_http_handle_batch(till_http_app* app,
+                                                      const till_http_request* const* requests,
+                                                      std::size_t count,
+                                                      const till_http_response** out) {
+    if (app == nullptr || ((requests == nullptr || out == nullptr) && count > 0))
+        return TILL_E_MISUSE;
+    for (std::size_t i = 0; i < count; ++i) out[i] = nullptr;
+    for (std::size_t i = 0; i < count; ++i) {
+        if (const till_status status = check_request(requests[i]); status != TILL_OK) return status;
+    }
+    return guarded([&] { return handle_many(*app, requests, count, out); });
+}
+
+}  // extern "C"
