@@ -6,6 +6,7 @@
 #include <cerrno>
 #include <sys/random.h>
 #include <time.h>
+#include <unistd.h>
 
 namespace till::os {
 namespace {
@@ -17,6 +18,8 @@ std::int64_t read_us(clockid_t clock) noexcept {
 }
 
 }  // namespace
+
+std::int64_t process_id() noexcept { return ::getpid(); }
 
 std::int64_t monotonic_us() noexcept { return read_us(CLOCK_MONOTONIC); }
 

@@ -11,6 +11,7 @@ namespace till::os {
 
 // Microseconds of CLOCK_MONOTONIC: for deadlines and durations, meaningless between machines.
 std::int64_t monotonic_us() noexcept;
+std::int64_t process_id() noexcept;
 
 // CLOCK_REALTIME.
 class SystemClock final : public Clock {

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "base/error.hpp"
+
 #include <utility>
 #include <variant>
-
-#include "base/error.hpp"
 
 namespace till {
 
@@ -15,8 +15,12 @@ class [[nodiscard]] Result {
 public:
     using value_type = T;
 
-    Result(T value) : state_(std::in_place_index<0>, std::move(value)) {}       // NOLINT(google-explicit-constructor)
-    Result(Error error) : state_(std::in_place_index<1>, std::move(error)) {}   // NOLINT(google-explicit-constructor)
+    Result(T value)
+        : state_(std::in_place_index<0>, std::move(value)) {
+    }  // NOLINT(google-explicit-constructor)
+    Result(Error error)
+        : state_(std::in_place_index<1>, std::move(error)) {
+    }  // NOLINT(google-explicit-constructor)
 
     bool has_value() const noexcept { return state_.index() == 0; }
     explicit operator bool() const noexcept { return has_value(); }
@@ -64,7 +68,9 @@ public:
     using value_type = void;
 
     Result() = default;
-    Result(Error error) : state_(std::in_place_index<1>, std::move(error)) {}  // NOLINT(google-explicit-constructor)
+    Result(Error error)
+        : state_(std::in_place_index<1>, std::move(error)) {
+    }  // NOLINT(google-explicit-constructor)
 
     bool has_value() const noexcept { return state_.index() == 0; }
     explicit operator bool() const noexcept { return has_value(); }
@@ -93,18 +99,18 @@ inline Result<void> ok() { return {}; }
 #define TILL_CONCAT(a, b) TILL_CONCAT_(a, b)
 
 // TILL_TRY(auto order, find_order(tx, id)): the value, or return the error to the caller.
-#define TILL_TRY_IMPL(result, declaration, expression) \
-    auto result = (expression);                        \
+#define TILL_TRY_IMPL(result, declaration, expression)         \
+    auto result = (expression);                                \
     if (!result.has_value()) return std::move(result).error(); \
     declaration = std::move(result).value()
 #define TILL_TRY(declaration, expression) \
     TILL_TRY_IMPL(TILL_CONCAT(till_try_, __COUNTER__), declaration, expression)
 
-// TILL_CHECK(authorise(...)): go on, or return the error to the caller. Names are counted, since the
-// expression may hold a lambda with checks of its own.
-#define TILL_CHECK_IMPL(result, expression)                                  \
-    do {                                                                     \
-        auto result = (expression);                                          \
-        if (!result.has_value()) return std::move(result).error();           \
+// TILL_CHECK(authorise(...)): go on, or return the error to the caller. Names are counted, since
+// the expression may hold a lambda with checks of its own.
+#define TILL_CHECK_IMPL(result, expression)                        \
+    do {                                                           \
+        auto result = (expression);                                \
+        if (!result.has_value()) return std::move(result).error(); \
     } while (false)
 #define TILL_CHECK(expression) TILL_CHECK_IMPL(TILL_CONCAT(till_check_, __COUNTER__), expression)

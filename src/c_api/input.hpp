@@ -64,6 +64,6 @@ Result<std::string_view> read_text(const char* data, std::size_t len, const char
 
 // The call context; NULL is an anonymous call. Misuse and bad trace ids, keys, time-outs and
 // batches are refused.
-Result<core::Call> read_call(const till_call* call);
+Result<core::Call> read_call(const till_call* in);
 
 }  // namespace till::c_api

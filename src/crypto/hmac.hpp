@@ -18,6 +18,8 @@ public:
 
     explicit HmacKey(std::span<const std::byte, size> key);
     HmacKey(HmacKey&&) noexcept;
+    HmacKey(const HmacKey&) = delete;
+    HmacKey& operator=(const HmacKey&) = delete;
     HmacKey& operator=(HmacKey&&) noexcept;
     ~HmacKey();
 

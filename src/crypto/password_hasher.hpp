@@ -29,6 +29,7 @@ public:
     PasswordHasher(PasswordParams params, Random& random, HashingLimits limits = {});
     PasswordHasher(const PasswordHasher&) = delete;
     PasswordHasher& operator=(const PasswordHasher&) = delete;
+    ~PasswordHasher() = default;
 
     // See hash_password.
     Result<std::string> hash(std::string_view password, std::int64_t deadline_us);

@@ -9,7 +9,7 @@
 // Which pictures may be stored. The bytes decide, not a name or a declared type.
 namespace till::domain {
 
-inline constexpr std::size_t image_bytes_max = 2 * 1024 * 1024;
+inline constexpr std::size_t image_bytes_max = std::size_t{2} << 20;
 inline constexpr std::uint32_t image_side_max = 16'384;        // WebP's own bound
 inline constexpr std::uint64_t image_pixels_max = 40'000'000;  // 160 MB decoded
 

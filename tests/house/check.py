@@ -21,6 +21,7 @@ from tree import Tree
 RULES = {
     "includes": includes.check,
     "layout": layout.check,
+    "readme": layout.readme_commands,
     "places": places.check,
     "text": text.check,
     "headers": headers.check,

@@ -57,7 +57,13 @@ def folder_of(path, rules):
 def resolve(tree, name, header):
     """Where a project header lives, or None."""
     candidates = [f"src/{header}", f"include/{header}", str(PurePosixPath(name).parent / header)]
-    return next((path for path in candidates if tree.exists(path)), None)
+    found = next((path for path in candidates if tree.exists(path)), None)
+    if found is None:
+        # Made by the build: its folder's list names it.
+        build_list = str(PurePosixPath(candidates[0]).parent / "CMakeLists.txt")
+        if tree.exists(build_list) and PurePosixPath(header).name in tree.read(build_list):
+            return candidates[0]
+    return found
 
 
 def check(tree):

@@ -124,7 +124,6 @@ def check(tree):
         top_level(tree)
         + build_lists(tree)
         + scripts(tree)
-        + readme_commands(tree)
         + map_length(tree)
         + packages(tree)
         + migrations(tree)

@@ -10,7 +10,7 @@ CAUGHT_IN = ("src", "examples/server")
 OPENING = re.compile(
     r"(?<![\w.>])(?:::|std::)?(?:open|openat|creat|fopen|freopen|fdopen|mkstemp|mkostemp)\s*\("
     r"|\bstd::(?:basic_)?[iof]?fstream\b|\bstd::filesystem::\w*(?:copy|resize)\w*\s*\("
-    r"|\bsqlite3_open\w*\s*\(|\bSQLite::Database\s*[>({]|\bmake_unique<SQLite::Database>"
+    r"|\bsqlite3_open\w*\s*\(|\bSQLite::Database(?:\s+\w+)?\s*[({]|\bmake_unique<SQLite::Database>"
     r"|\bos::(?:read_head|copy_file|create_private_file|sync_file|LockFile::open)\s*\("
 )
 

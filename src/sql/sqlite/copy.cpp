@@ -11,7 +11,6 @@
 
 #include <atomic>
 #include <memory>
-#include <unistd.h>
 
 namespace till::sqlite {
 
@@ -22,7 +21,7 @@ constexpr int pages_per_step = 256;  // 1 MiB between two looks at the deadline
 // Unique among this machine's processes, so that a name left by a killed one blocks nobody.
 std::string partial_name(const std::string& target) {
     static std::atomic<std::uint32_t> count{0};
-    return target + ".partial-" + std::to_string(::getpid()) + "-" +
+    return target + ".partial-" + std::to_string(os::process_id()) + "-" +
            std::to_string(count.fetch_add(1, std::memory_order_relaxed));
 }
 
