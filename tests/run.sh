@@ -102,6 +102,19 @@ run_ctest() { # SUITE PRESET ARGUMENTS...
     count "$suite" $((all - bad)) "$bad" "$status" $((SECONDS - start))
 }
 
+# The replay by itself, with every verdict: "40 cases: 37 pass, 1 fail, 2 deviate, 0 unsupported".
+run_replay() { # ARGUMENTS...
+    local status=0 start=$SECONDS log=$logs/parity-test.log passes=0 fails=0 deviates=0 unsupported=0
+    set +e # For PIPESTATUS.
+    build/release/bin/till_parity "$@" < /dev/null 2>&1 | tee "$log"
+    status=${PIPESTATUS[0]}
+    set -e
+    read -r passes fails deviates unsupported < <(sed -nE \
+        's/^[0-9]+ cases: ([0-9]+) pass, ([0-9]+) fail, ([0-9]+) deviate, ([0-9]+) unsupported.*/\1 \2 \3 \4/p' \
+        "$log") || true
+    count parity $((passes + deviates)) $((fails + unsupported)) "$status" $((SECONDS - start))
+}
+
 not_yet() { # SUITE
     echo "  $1 is not part of this version yet."
     summary+=("$(printf '  %-10s not part of this version yet' "$1")")
@@ -120,6 +133,13 @@ run_suite() { # SUITE ARGUMENTS...
     fi
     case $suite in
         asan | tsan) run_ctest "$suite" "$preset" -LE '^(house|bench)$' "$@" ;;
+        parity)
+            if [[ $# -gt 0 ]]; then
+                run_replay "$@"
+            else
+                run_ctest "$suite" "$preset" -L "^$suite\$"
+            fi
+            ;;
         *) run_ctest "$suite" "$preset" -L "^$suite\$" "$@" ;;
     esac
 }
