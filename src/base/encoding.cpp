@@ -27,11 +27,15 @@ constexpr auto standard_sextets = sextets_of(standard_alphabet);
 
 constexpr std::string_view hex_digits = "0123456789abcdef";
 
-int hex_value(char c) noexcept {
-    if (c >= '0' && c <= '9') return c - '0';
-    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-    return -1;
-}
+// A table, not comparisons: random digits would mispredict every other branch.
+constexpr std::array<std::uint8_t, 256> hex_values = [] {
+    std::array<std::uint8_t, 256> values{};
+    values.fill(foreign);
+    for (std::size_t i = 0; i < hex_digits.size(); ++i) {
+        values[static_cast<unsigned char>(hex_digits[i])] = static_cast<std::uint8_t>(i);
+    }
+    return values;
+}();
 
 }  // namespace
 
@@ -47,13 +51,15 @@ std::string to_hex(std::span<const std::byte> bytes) {
 
 bool parse_hex(std::string_view text, std::span<std::byte> out) noexcept {
     if (text.size() != out.size() * 2) return false;
-    for (std::size_t i = 0; i < out.size(); ++i) {
-        const int high = hex_value(text[2 * i]);
-        const int low = hex_value(text[2 * i + 1]);
-        if (high < 0 || low < 0) return false;
-        out[i] = static_cast<std::byte>(high * 16 + low);
+    const char* from = text.data();
+    unsigned seen = 0;
+    for (std::byte& byte : out) {
+        const unsigned high = hex_values[static_cast<unsigned char>(*from++)];
+        const unsigned low = hex_values[static_cast<unsigned char>(*from++)];
+        seen |= high | low;
+        byte = static_cast<std::byte>(high << 4 | low);
     }
-    return true;
+    return (seen & foreign) == 0;
 }
 
 void append_base64(std::string& text, std::span<const std::byte> bytes, Base64 kind) {
@@ -93,34 +99,35 @@ std::optional<std::size_t> parse_base64(std::string_view text, Base64 kind,
     const std::size_t size = text.size() * 3 / 4;
     if (size > out.size()) return std::nullopt;
 
-    const auto& sextets = kind == Base64::url ? url_sextets : standard_sextets;
+    const std::uint8_t* const sextets =
+        (kind == Base64::url ? url_sextets : standard_sextets).data();
+    const char* from = text.data();
+    std::byte* to = out.data();
     const auto sextet = [&](std::size_t i) -> std::uint32_t {
-        return sextets[static_cast<unsigned char>(text[i])];
+        return sextets[static_cast<unsigned char>(from[i])];
     };
     std::uint32_t seen =
         0;  // Every sextet OR-ed together: one check at the end finds a foreign one.
-    std::size_t at = 0;
-    std::size_t i = 0;
-    for (; i + 4 <= text.size(); i += 4) {
-        const std::uint32_t a = sextet(i), b = sextet(i + 1), c = sextet(i + 2), d = sextet(i + 3);
+    for (std::size_t left = text.size() / 4; left > 0; --left, from += 4, to += 3) {
+        const std::uint32_t a = sextet(0), b = sextet(1), c = sextet(2), d = sextet(3);
         seen |= a | b | c | d;
         const std::uint32_t group = a << 18 | b << 12 | c << 6 | d;
-        out[at++] = static_cast<std::byte>(group >> 16);
-        out[at++] = static_cast<std::byte>(group >> 8);
-        out[at++] = static_cast<std::byte>(group);
+        to[0] = static_cast<std::byte>(group >> 16);
+        to[1] = static_cast<std::byte>(group >> 8);
+        to[2] = static_cast<std::byte>(group);
     }
-    if (text.size() - i == 2) {
-        const std::uint32_t a = sextet(i), b = sextet(i + 1);
+    if (text.size() % 4 == 2) {
+        const std::uint32_t a = sextet(0), b = sextet(1);
         seen |= a | b | ((b & 15u) != 0 ? foreign : 0u);
-        out[at++] = static_cast<std::byte>(a << 2 | b >> 4);
-    } else if (text.size() - i == 3) {
-        const std::uint32_t a = sextet(i), b = sextet(i + 1), c = sextet(i + 2);
+        to[0] = static_cast<std::byte>(a << 2 | b >> 4);
+    } else if (text.size() % 4 == 3) {
+        const std::uint32_t a = sextet(0), b = sextet(1), c = sextet(2);
         seen |= a | b | c | ((c & 3u) != 0 ? foreign : 0u);
-        out[at++] = static_cast<std::byte>(a << 2 | b >> 4);
-        out[at++] = static_cast<std::byte>(b << 4 | c >> 2);
+        to[0] = static_cast<std::byte>(a << 2 | b >> 4);
+        to[1] = static_cast<std::byte>(b << 4 | c >> 2);
     }
     if ((seen & foreign) != 0) return std::nullopt;
-    return at;
+    return size;
 }
 
 }  // namespace till

@@ -4,6 +4,7 @@
 #include "base/error.hpp"
 
 #include <cerrno>
+#include <sys/mman.h>
 #include <sys/random.h>
 #include <time.h>
 #include <unistd.h>
@@ -22,6 +23,14 @@ std::int64_t read_us(clockid_t clock) noexcept {
 std::int64_t process_id() noexcept { return ::getpid(); }
 
 std::int64_t monotonic_us() noexcept { return read_us(CLOCK_MONOTONIC); }
+
+bool can_reserve(std::size_t bytes) noexcept {
+    void* const place =
+        mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (place == MAP_FAILED) return false;
+    munmap(place, bytes);
+    return true;
+}
 
 Time SystemClock::now_us() const noexcept { return read_us(CLOCK_REALTIME); }
 

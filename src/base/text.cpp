@@ -53,7 +53,9 @@ std::string mapped(std::string_view text, int options) {
     const std::unique_ptr<utf8proc_uint8_t, Freed> owner(bytes);
     if (size == UTF8PROC_ERROR_NOMEM) throw std::bad_alloc();
     TILL_ASSERT(size >= 0);
-    return {reinterpret_cast<const char*>(bytes), static_cast<std::size_t>(size)};
+    std::string result(reinterpret_cast<const char*>(bytes), static_cast<std::size_t>(size));
+    explicit_bzero(bytes, result.size());  // It may be a password.
+    return result;
 }
 
 constexpr int nfkc_options = UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_COMPAT;

@@ -3,8 +3,18 @@
 
 #include "base/text.hpp"
 
+#include <array>
+
 namespace till::crypto {
 namespace {
+
+// What may stand in a text as it is and does not end it.
+constexpr std::array<bool, 256> plain_bytes = [] {
+    std::array<bool, 256> plain{};
+    for (std::size_t i = 0x20; i < plain.size(); ++i) plain[i] = i != '"' && i != '\\';
+    return plain;
+}();
+bool is_plain(char c) noexcept { return plain_bytes[static_cast<unsigned char>(c)]; }
 
 bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
 
@@ -95,17 +105,16 @@ private:
     bool text(std::string_view& out) noexcept {
         if (!take('"')) return false;
         char* const begin = at_;
-        while (at_ != end_ && *at_ != '"' && *at_ != '\\') {
-            if (static_cast<unsigned char>(*at_) < 0x20) return false;
-            ++at_;
-        }
+        // A local: writing the member at every byte would cost more than reading.
+        char* plain = begin;
+        while (plain != end_ && is_plain(*plain)) ++plain;
+        at_ = plain;
         char* write = at_;  // Stays behind at_: no escape is shorter than what it stands for.
         while (at_ != end_ && *at_ != '"') {
-            if (*at_ == '\\') {
-                if (!escape(write)) return false;
-            } else {
-                if (static_cast<unsigned char>(*at_) < 0x20) return false;
+            if (is_plain(*at_)) {
                 *write++ = *at_++;
+            } else if (*at_ != '\\' || !escape(write)) {
+                return false;
             }
         }
         out = {begin, static_cast<std::size_t>(write - begin)};

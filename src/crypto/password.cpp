@@ -3,6 +3,7 @@
 
 #include "base/encoding.hpp"
 #include "base/error.hpp"
+#include "base/os.hpp"
 #include "base/text.hpp"
 #include "crypto/django_password.hpp"
 #include "crypto/openssl.hpp"
@@ -11,7 +12,6 @@
 #include <sodium.h>
 
 #include <array>
-#include <cerrno>
 #include <charconv>
 #include <optional>
 #include <span>
@@ -56,6 +56,8 @@ struct PhcString {
     std::uint32_t lanes = 0;
     std::size_t salt_size = 0;
     std::size_t hash_size = 0;
+    std::array<std::byte, 64> salt_bytes{};
+    std::array<std::byte, 64> hash_bytes{};
 };
 
 // Takes `prefix`, then a decimal number without leading zeros, off the front of `text`.
@@ -81,11 +83,11 @@ std::optional<PhcString> parse_phc(std::string_view text) noexcept {
     text.remove_prefix(1);
     const std::size_t dollar = text.find('$');
     if (dollar == std::string_view::npos) return std::nullopt;
-    std::array<std::byte, 64> bytes;
-    const auto salt = parse_base64(text.substr(0, dollar), Base64::standard_no_pad, bytes);
-    const auto hash = parse_base64(text.substr(dollar + 1), Base64::standard_no_pad, bytes);
-    if (!salt || !hash || *salt < 8 || *hash < 16)
-        return std::nullopt;  // RFC 9106's least salt; 128 bits.
+    const auto salt = parse_base64(text.substr(0, dollar), Base64::standard_no_pad, phc.salt_bytes);
+    const auto hash =
+        parse_base64(text.substr(dollar + 1), Base64::standard_no_pad, phc.hash_bytes);
+    // RFC 9106's least salt; a hash of 128 bits.
+    if (!salt || !hash || *salt < 8 || *hash < 16) return std::nullopt;
     phc.salt_size = *salt;
     phc.hash_size = *hash;
     if (phc.lanes > lanes_max || phc.memory_kib > memory_kib_max ||
@@ -96,17 +98,26 @@ std::optional<PhcString> parse_phc(std::string_view text) noexcept {
     return phc;
 }
 
-// `encoded` has passed parse_phc.
-bool argon2id_matches(std::string_view encoded, std::string_view password) {
+// `encoded` is what `phc` was parsed from.
+bool argon2id_matches(const PhcString& phc, std::string_view encoded, std::string_view password) {
+    if (phc.lanes == 1 && phc.salt_size == salt_size && phc.hash_size == hash_size) {
+        Secret<hash_size> computed;
+        argon2id({phc.memory_kib, phc.passes}, password,
+                 std::span(phc.salt_bytes).first<salt_size>(), computed.bytes());
+        return equal(computed.bytes(), std::span(phc.hash_bytes).first(hash_size));
+    }
+    // Django's: libsodium computes several lanes and other salts only inside its own check, and
+    // that calls a lack of memory a mismatch. So we ask for the memory before, and after a
+    // mismatch.
     prepare_sodium();
+    const std::size_t memory = std::size_t{phc.memory_kib} * 1024;
+    if (!os::can_reserve(memory)) throw_crypto_failed("password hashing");
     const std::string terminated(encoded);
-    errno = 0;
     if (crypto_pwhash_argon2id_str_verify(terminated.c_str(), password.data(), password.size()) ==
         0) {
         return true;
     }
-    // libsodium sets EINVAL for a mismatch and nothing else; the string is known to be good.
-    if (errno != EINVAL) throw_crypto_failed("password hashing");
+    if (!os::can_reserve(memory)) throw_crypto_failed("password hashing");
     return false;
 }
 
@@ -149,7 +160,7 @@ PasswordMatch verify_password(const PasswordParams& params, std::string_view enc
     };
     if (const auto phc = parse_phc(encoded)) {
         const SecretText normal(normal_form(password));
-        const bool matches = argon2id_matches(encoded, normal.view());
+        const bool matches = argon2id_matches(*phc, encoded, normal.view());
         if (matches && !is_weaker(*phc, params)) return PasswordMatch::match;
         return upgrade_if(matches);
     }
@@ -157,8 +168,10 @@ PasswordMatch verify_password(const PasswordParams& params, std::string_view enc
     if (encoded.starts_with(django_argon2)) {
         const std::string_view rest = encoded.substr(django_argon2.size());
         // Django puts the PHC string, without its first dollar, behind the word.
-        const std::string phc = "$" + std::string(rest);
-        if (parse_phc(phc)) return upgrade_if(argon2id_matches(phc, password));
+        const std::string encoded_phc = "$" + std::string(rest);
+        if (const auto phc = parse_phc(encoded_phc)) {
+            return upgrade_if(argon2id_matches(*phc, encoded_phc, password));
+        }
     }
     if (const auto matches = django_password_matches(encoded, password))
         return upgrade_if(*matches);

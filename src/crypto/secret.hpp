@@ -6,6 +6,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace till::crypto {
 
@@ -41,7 +42,11 @@ private:
 // A text that is wiped when it goes (a password after normalisation).
 class SecretText {
 public:
-    explicit SecretText(std::string text) noexcept : text_(std::move(text)) {}
+    explicit SecretText(std::string text) : text_(std::move(text)) {
+        // A short text was copied, not moved: its first place is wiped too.
+        text.resize(text.capacity());
+        wipe(text);
+    }
     SecretText(const SecretText&) = delete;
     SecretText& operator=(const SecretText&) = delete;
     ~SecretText() { wipe(text_); }

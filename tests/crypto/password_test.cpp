@@ -8,8 +8,11 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <fstream>
 #include <set>
 #include <string>
+#include <sys/resource.h>
+#include <unistd.h>
 
 using namespace till::crypto;
 
@@ -48,6 +51,25 @@ constexpr std::string_view django_scrypt_small =
 PasswordMatch check(std::string_view encoded, std::string_view password = typed) {
     return verify_password(cheap, encoded, password);
 }
+
+// While it lives, the process gets at most `headroom` more bytes of address space.
+class AddressSpaceLimit {
+public:
+    explicit AddressSpaceLimit(rlim_t headroom) {
+        getrlimit(RLIMIT_AS, &before_);
+        rlim_t pages = 0;
+        std::ifstream("/proc/self/statm") >> pages;
+        rlimit limit = before_;
+        limit.rlim_cur = pages * static_cast<rlim_t>(sysconf(_SC_PAGESIZE)) + headroom;
+        setrlimit(RLIMIT_AS, &limit);
+    }
+    AddressSpaceLimit(const AddressSpaceLimit&) = delete;
+    AddressSpaceLimit& operator=(const AddressSpaceLimit&) = delete;
+    ~AddressSpaceLimit() { setrlimit(RLIMIT_AS, &before_); }
+
+private:
+    rlimit before_{};
+};
 
 class FixedRandom final : public till::Random {
 public:
@@ -238,14 +260,25 @@ TEST_CASE("an unknown user, an unusable hash and a wrong password cost alike") {
 
 TEST_CASE("running out of memory is a retryable failure, not a wrong password") {
     till::testing::SeededRandom random(8);
-    // 4 TiB less 1 KiB: more address space than any allowed mapping gets; libsodium asks for it at
-    // once.
-    const PasswordParams absurd{4'294'967'295u, 1};
-    try {
-        (void)hash_password(absurd, typed, random);
-        FAIL("hashing took more memory than the machine has");
-    } catch (const till::Failure& failure) {
-        CHECK(failure.error().status == till::Status::no_memory);
-        CHECK(failure.error().retryable);
-    }
+    // 256 MiB of hashing do not fit into 64 MiB of address space.
+    constexpr PasswordParams large{262'144, 1};
+    constexpr std::string_view stored =
+        "$argon2id$v=19$m=262144,t=1,p=1$AAECAwQFBgcICQoLDA0ODw$AAECAwQFBgcICQoLDA0ODw";
+    const std::string django_large =
+        "argon2$argon2id$v=19$m=262144,t=1,p=8$AAECAwQFBgcICQoLDA0ODw$AAECAwQFBgcICQoLDA0ODw";
+    const auto status_of = [](auto&& work) {
+        const AddressSpaceLimit limit(64u << 20);
+        try {
+            work();
+        } catch (const till::Failure& failure) {
+            return failure.error().retryable ? failure.error().status : till::Status::internal;
+        }
+        return till::Status::ok;
+    };
+    CHECK(status_of([&] { (void)hash_password(large, typed, random); }) == till::Status::no_memory);
+    CHECK(status_of([&] { (void)verify_password(large, stored, typed); }) ==
+          till::Status::no_memory);
+    CHECK(status_of([&] { (void)check(django_large); }) == till::Status::no_memory);
+    CHECK(status_of([&] { verify_nothing(large, typed); }) == till::Status::no_memory);
+    CHECK(check(stored) == PasswordMatch::no_match);
 }
