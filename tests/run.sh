@@ -115,6 +115,14 @@ run_replay() { # ARGUMENTS...
     count parity $((passes + deviates)) $((fails + unsupported)) "$status" $((SECONDS - start))
 }
 
+# clang-tidy with the list of .clang-tidy, by the release preset's compile commands.
+run_tidy() { # ARGUMENTS: patterns of paths...
+    local status=0 start=$SECONDS log=$logs/tidy.log
+    step "clang-tidy" "$log" run-clang-tidy-14 -quiet -j "$jobs" -p build/release \
+        "${@:-$root/(src|examples)/.*}" || status=1
+    count tidy $((1 - status)) "$status" "$status" $((SECONDS - start))
+}
+
 not_yet() { # SUITE
     echo "  $1 is not part of this version yet."
     summary+=("$(printf '  %-10s not part of this version yet' "$1")")
@@ -133,6 +141,7 @@ run_suite() { # SUITE ARGUMENTS...
     fi
     case $suite in
         asan | tsan) run_ctest "$suite" "$preset" -LE '^(house|bench)$' "$@" ;;
+        tidy) run_tidy "$@" ;;
         parity)
             if [[ $# -gt 0 ]]; then
                 run_replay "$@"

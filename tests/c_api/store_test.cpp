@@ -248,6 +248,7 @@ TEST_CASE("a call context that breaks the contract is refused and changes nothin
     CHECK(set(store, newer.call, "currency", "GBP", err) == TILL_E_UNSUPPORTED_FIELD);
 }
 
+// Invariant 10.
 TEST_CASE("null where none may be is misuse, and outputs are cleared") {
     const TestStore store;
     Err err;

@@ -44,6 +44,7 @@ TEST_CASE("a placed order reads back as it was answered") {
     CHECK(shop.history(order.id) == Texts{"order.placed"});
 }
 
+// Invariant 6.
 TEST_CASE("an order is its owner's, staff's and the system's; others find nothing") {
     Shop shop;
     const std::int64_t id = placed(shop, as_user(shop.ann)).id;
@@ -104,6 +105,7 @@ TEST_CASE("the shop's currency is the default and an unknown one is refused") {
     CHECK(get_order(shop, as_system(), dinar->value.id)->value.currency.exponent == 3);
 }
 
+// Invariant 1.
 TEST_CASE("a refused order leaves nothing behind") {
     Shop shop;
     Basket basket(0, 1);

@@ -80,6 +80,7 @@ TEST_CASE("who may do what to a payment: every call, actor and owner") {
     CHECK(get_payment(shop, as_user(shop.ann), id)->value.version == 2);
 }
 
+// Invariant 4.
 TEST_CASE("an order has one live payment and failed ones as history") {
     Shop shop;
     const std::int64_t order = placed(shop, as_system()).id;

@@ -61,6 +61,7 @@ TEST_CASE("of sixteen payments of one order one is live") {
     CHECK(said == one_done("payment_exists"));
 }
 
+// Invariant 3.
 TEST_CASE("sixteen calls with one key place one order") {
     Shop shop;
     const Basket basket;
@@ -83,6 +84,7 @@ TEST_CASE("sixteen calls with one key and different inputs place one order") {
     CHECK(said == one_done("idempotency_mismatch"));
 }
 
+// Invariant 3.
 TEST_CASE("sixteen orders of one reference are one order, or one and fifteen refusals") {
     Shop shop;
     const auto same = race([&](std::size_t) {
@@ -111,6 +113,7 @@ TEST_CASE("of sixteen refunds of the whole amount one is started") {
     CHECK(said == one_done("refund_exceeds_payment"));
 }
 
+// Invariant 4.
 TEST_CASE("sixteen small refunds stop where the payment ends") {
     Shop shop;
     const std::int64_t payment = paid(shop, placed(shop, as_system()).id).id;

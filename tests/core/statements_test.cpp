@@ -89,6 +89,7 @@ std::vector<int> parameters(const std::string& text) {
 
 }  // namespace
 
+// Invariant 13.
 TEST_CASE("every statement compiles and none reads more than its rows") {
     core::testing::Shop shop;
     for (const sql::Sql* statement : all_statements()) {

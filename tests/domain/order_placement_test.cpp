@@ -245,6 +245,7 @@ TEST_CASE("a walk-in has no owner and only he has a contact") {
     CHECK(violations_of(input) == Texts{"/user_id unknown_user"});
 }
 
+// Invariant 4.
 TEST_CASE("whatever the lines, a placed order's total is their sum and never negative") {
     std::mt19937_64 random(20'261'123);  // NOLINT(cert-msc51-cpp): the same walk every time
     int placed = 0;

@@ -72,6 +72,7 @@ TEST_CASE("every state, event and condition of an order ends as the design says"
     }
 }
 
+// Invariant 7.
 TEST_CASE("a refused transition names the state and the event") {
     Order order = order_of(OrderState::cancelled);
     const auto change = change_order(order, OrderEvent::ship, {true, false}, noon);

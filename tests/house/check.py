@@ -21,6 +21,7 @@ from tree import Tree
 RULES = {
     "includes": includes.check,
     "layout": layout.check,
+    "cited": layout.cited,
     "readme": layout.readme_commands,
     "places": places.check,
     "text": text.check,

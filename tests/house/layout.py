@@ -119,6 +119,20 @@ def migrations(tree):
     return problems + [f"{CHECKSUMS}: {name} is gone; released migrations stay" for name in listed]
 
 
+def cited(tree):
+    """Every numbered invariant of ARCHITECTURE.md is cited where something tests it."""
+    section = tree.read("ARCHITECTURE.md").split("## Invariants")[-1].split("\n## ")[0]
+    numbers = re.findall(r"^(\d+)\. \*\*", section, re.MULTILINE)
+    texts = [tree.read(name) for name in tree.files if name.startswith("tests/") and name.endswith((".cpp", ".py"))]
+    if not numbers:
+        return ["ARCHITECTURE.md numbers no invariants"]
+    return [
+        f"ARCHITECTURE.md: no test cites invariant {number}"
+        for number in numbers
+        if not any(re.search(rf"\bInvariant {number}\b", text, re.IGNORECASE) for text in texts)
+    ]
+
+
 def check(tree):
     return (
         top_level(tree)

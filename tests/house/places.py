@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What may stand only in named places: catch, opening a file. ARCHITECTURE.md lists them."""
+"""What may stand only in named places: catch, opening a file (invariant 9). ARCHITECTURE.md lists them."""
 
 import re
 
@@ -13,6 +13,8 @@ OPENING = re.compile(
     r"|\bsqlite3_open\w*\s*\(|\bSQLite::Database(?:\s+\w+)?\s*[({]|\bmake_unique<SQLite::Database>"
     r"|\bos::(?:read_head|copy_file|create_private_file|sync_file|LockFile::open)\s*\("
 )
+
+CLOCK = re.compile(r"\b(?:\w*Clock\b|clock_gettime|gettimeofday|\w+_clock\s*::\s*now|(?:std::)?time\s*\(\s*(?:0|NULL|nullptr)\s*\))")
 
 
 def enclosing(text, functions, at):
@@ -59,4 +61,10 @@ def check(tree):
         if not name.startswith(("src/c_api/", "src/http/"))
         and re.search(r'\bextern\s+"C"', without_comments(tree.read(name)))
     ]
-    return catches + opens + externs
+    clocks = [
+        f"{name}:{line_of(bare, match.start())}: domain code is given the time; it does not ask for it"
+        for name in tree.sources("src/domain")
+        for bare in [code_only(tree.read(name))]
+        for match in CLOCK.finditer(bare)
+    ]  # Invariant 11.
+    return catches + opens + externs + clocks

@@ -149,6 +149,11 @@ class Places(Case):
         self.write("ARCHITECTURE.md", TABLES.replace("|---|---|---|\n<!-- /opens -->", row))
         self.assert_says(places.check(self.tree()), "there is none")
 
+    def test_a_decision_that_reads_a_clock_is_refused(self):
+        for call in ("now(const Clock& c)", "now() { return std::chrono::system_clock::now(); }", "now() { time(nullptr); }"):
+            self.write("src/domain/a.cpp", LICENCE + f"Time {call}\n")
+            self.assert_says(places.check(self.tree()), "is given the time")
+
     def test_extern_c_is_for_the_boundary(self):
         self.write("src/base/a.cpp", LICENCE + 'extern "C" int f();\n')
         self.assert_says(places.check(self.tree()), 'extern "C"')
@@ -176,6 +181,11 @@ class Layout(Case):
         problems = layout.migrations(self.tree())
         for words in ("was edited", "does not say why", "the numbers", "is gone", "not in tests/house"):
             self.assert_says(problems, words)
+
+    def test_an_invariant_that_no_test_cites_is_found(self):
+        self.write("ARCHITECTURE.md", "## Invariants\n\n1. **A.** b\n2. **C.** d\n\n## Next\n\n3. **No.**\n")
+        self.write("tests/a_test.cpp", "// Invari" "ant 1.\n")
+        self.assertEqual(layout.cited(self.tree()), ["ARCHITECTURE.md: no test cites invariant 2"])
 
     def test_a_package_that_the_install_script_lacks_is_found(self):
         self.write("tests/packages.txt", "[build]\ng++\n")

@@ -32,6 +32,7 @@ TEST_CASE_FIXTURE(Fixture, "a refused operation leaves nothing behind") {
     CHECK(store->counters().commits == 0);
 }
 
+// Invariant 1.
 TEST_CASE_FIXTURE(Fixture, "what an operation throws reaches its caller and undoes the operation") {
     CHECK_THROWS_WITH_AS(store->write(in_seconds(5),
                                       [&](sql::Transaction& transaction) -> bool {

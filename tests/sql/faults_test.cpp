@@ -114,6 +114,7 @@ int check_exactly_once(const TempDir& directory, const FaultPlan& plan, std::int
 
 }  // namespace
 
+// Invariant 12.
 TEST_CASE("when call k of operation j fails, its four neighbours are stored exactly once") {
     const TempDir directory;
     for (const bool gives_up : {false, true}) {
@@ -155,6 +156,7 @@ TEST_CASE(
     }
 }
 
+// Invariant 2.
 TEST_CASE(
     "a commit whose sync fails has an unknown outcome, and the next write works on a reopened "
     "store") {

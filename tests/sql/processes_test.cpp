@@ -65,6 +65,7 @@ TEST_CASE("four writing processes lose nothing, and none starves") {
     MESSAGE("writes ", total, ", fewest ", fewest, ", longest wait in us ", longest);
 }
 
+// Invariant 8.
 TEST_CASE("a process killed while it holds the writer leaves it free and nothing half-done") {
     const TempDir directory;
     const std::string path = directory.file("shop.db");
@@ -95,6 +96,7 @@ TEST_CASE("a process killed while it holds the writer leaves it free and nothing
     CHECK(store->check(in_seconds(5)).problems.empty());
 }
 
+// Invariant 2.
 TEST_CASE("what a killed process was told is stored is there") {
     const TempDir directory;
     const std::string path = directory.file("shop.db");
