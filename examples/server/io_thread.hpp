@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: MIT
+// One I/O thread: an io_context, its connections, and what they share.
+#pragma once
+
+#include "address.hpp"
+#include "log.hpp"
+#include "workers.hpp"
+
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include <atomic>
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <string>
+#include <thread>
+#include <unordered_map>
+#include <vector>
+
+namespace till_server {
+
+class Core;
+
+struct Peer {
+    std::optional<IpAddress> ip;  // absent: a unix socket
+    bool trusted = false;         // may speak for others
+    bool admin = false;           // came in by an --admin-listen address
+    bool tls = false;
+};
+
+class IoThread {
+public:
+    using Clock = std::chrono::steady_clock;
+
+    explicit IoThread(Core& core);
+
+    // Any thread.
+    void start();
+    void adopt(int descriptor, const Peer& peer);
+    void finish(std::vector<Work> work);
+    void drain();
+    void close_all();
+    void join();
+    boost::asio::io_context& context() { return context_; }
+    size_t load() const { return load_.load(std::memory_order_relaxed); }
+
+    // This thread alone.
+    void remove(Connection& connection);
+    void queue_write(Work work);
+    void log(const AccessEntry& entry);
+    // "Date: …\r\n", made once a second.
+    std::string_view date_line(int64_t now_us);
+    std::string new_request_id();
+
+private:
+    std::vector<std::shared_ptr<Connection>> snapshot() const;
+    void run();
+    void schedule_tick();
+    void on_tick();
+    void flush_log();
+
+    Core& core_;
+    boost::asio::io_context context_{1};
+    boost::asio::executor_work_guard<boost::asio::io_context::executor_type> guard_;
+    boost::asio::steady_timer tick_;
+    std::chrono::milliseconds tick_interval_;
+    std::thread thread_;
+    std::atomic<size_t> load_{0};
+    std::unordered_map<Connection*, std::shared_ptr<Connection>> connections_;
+    std::vector<Work> writes_;
+    std::string log_lines_;
+    std::string date_;
+    int64_t date_second_ = -1;
+    uint64_t random_state_;
+};
+
+}  // namespace till_server

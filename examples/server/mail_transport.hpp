@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <memory>
+#include <string>
+
+namespace till_server {
+
+struct MailConfig {
+    std::string directory;
+    std::string smtp_url;
+    std::string from;
+    std::string smtp_user;
+    std::string smtp_password;
+    bool smtp_plain = false;
+
+    bool enabled() const { return !directory.empty() || !smtp_url.empty(); }
+};
+
+class MailTransport {
+public:
+    virtual ~MailTransport() = default;
+    // Empty when it is delivered, else why not: one line without secrets or addresses.
+    virtual std::string deliver(const std::string& from, const std::string& to,
+                                const std::string& name, const std::string& mail) = 0;
+};
+
+// Files "<name>.eml" (0600), complete when they appear. Throws Refusal if the directory is missing.
+std::unique_ptr<MailTransport> make_directory_transport(const std::string& directory);
+std::unique_ptr<MailTransport> make_smtp_transport(const MailConfig& config);
+
+}  // namespace till_server

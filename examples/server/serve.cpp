@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: MIT
+// till-server serve: the store, the server and the housekeeping around it, until a signal.
+#include "commands.hpp"
+#include "mailer.hpp"
+#include "periodic.hpp"
+#include "refusal.hpp"
+#include "serve_config.hpp"
+#include "server.hpp"
+
+#include <csignal>
+#include <iostream>
+#include <optional>
+#include <pthread.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+
+namespace till_server {
+
+namespace {
+
+constexpr std::chrono::milliseconds maintain_interval{60'000};
+constexpr uint32_t maintain_budget_ms = 200;
+// Mails are rarely waited for longer than people wait for their phone.
+constexpr std::chrono::milliseconds mail_interval{1'000};
+
+sigset_t handled_signals() {
+    sigset_t set;
+    sigemptyset(&set);
+    sigaddset(&set, SIGTERM);
+    sigaddset(&set, SIGINT);
+    sigaddset(&set, SIGHUP);
+    return set;
+}
+
+void prepare_process(const sigset_t& signals) {
+    // Threads inherit the mask: only the main thread takes these, by sigwait().
+    pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+    // Sockets send with MSG_NOSIGNAL; this is for a log that is a pipe whose reader has gone.
+    std::signal(SIGPIPE, SIG_IGN);
+    ::umask(077);
+    rlimit files{};
+    if (getrlimit(RLIMIT_NOFILE, &files) == 0 && files.rlim_cur < files.rlim_max) {
+        files.rlim_cur = files.rlim_max;
+        setrlimit(RLIMIT_NOFILE, &files);
+    }
+    // A core file would hold passwords and keys.
+    const rlimit no_core{0, 0};
+    setrlimit(RLIMIT_CORE, &no_core);
+}
+
+void maintain(till_store* store, Log& log) {
+    till_maintain_in in = TILL_MAINTAIN_IN_INIT;
+    in.budget_ms = maintain_budget_ms;
+    const till_call call = system_call();
+    Owned<till_report> report;
+    Error error;
+    const till_status status = till_store_maintain(store, &call, &in, out(report), out(error));
+    // Busy is no news: it comes again in a minute.
+    if (status != TILL_OK && status != TILL_E_BUSY) {
+        log.message(TILL_LOG_WARNING, "storage", "Maintenance: " + describe(status, error.get()));
+    }
+}
+
+void reload(Server& server, Log& log) {
+    if (!log.reopen()) {
+        log.message(TILL_LOG_ERROR, "server",
+                    "The log cannot be opened again; the old file goes on.");
+    }
+    try {
+        server.reload_certificate();
+        log.message(TILL_LOG_INFO, "server", "Reloaded the certificate and reopened the log.");
+    } catch (const Refusal& refusal) {
+        log.message(TILL_LOG_ERROR, "server",
+                    std::string(refusal.what()) + " The old certificate stays.");
+    }
+}
+
+void announce(const ServerConfig& config, const Server& server, const std::string& db) {
+    std::cout << "Serving " << db << " on";
+    bool first_tcp = true;
+    for (ListenAddress address : config.listen) {
+        if (!address.is_unix() && first_tcp) {
+            address.port = server.port();
+            first_tcp = false;
+        }
+        const char* scheme = config.tls.enabled() ? "https://" : "http://";
+        std::cout << " " << (address.is_unix() ? "" : scheme) << address.to_string();
+    }
+    std::cout << std::endl;
+}
+
+}  // namespace
+
+int run_serve(const Options& options) {
+    ServerConfig config = server_config(options);
+    const MailConfig mail = mail_config(options);
+    const sigset_t signals = handled_signals();
+    prepare_process(signals);
+    Log log(options.get("log"), log_format(options));
+    const Store store = open_store(options, IfMissing::create, &log);
+
+    if (config.app.public_url.empty())
+        config.app.public_url = read_setting(store.get(), "public_url");
+    if (read_setting(store.get(), "prices") == "trusted") {
+        log.message(
+            TILL_LOG_WARNING, "server",
+            "The setting prices is \"trusted\": what a client says a thing costs is charged.");
+    }
+    std::optional<Mailer> mailer;
+    if (mail.enabled()) {
+        mailer.emplace(store.get(), mail, &log);
+    } else {
+        log.message(TILL_LOG_WARNING, "mail",
+                    "Mails stay in the outbox: neither --mail-dir nor --smtp is given.");
+    }
+
+    config.log = &log;
+    config.app.log = &Log::from_library;
+    config.app.log_userdata = reinterpret_cast<uintptr_t>(&log);
+    Server server(store.get(), config);
+    server.start();
+    announce(config, server, options.get("db"));
+
+    bool drained = true;
+    {
+        const Periodic housekeeping(maintain_interval, [&] { maintain(store.get(), log); });
+        std::optional<Periodic> mails;
+        if (mailer) mails.emplace(mail_interval, [&] { mailer->send_due(); });
+        int signal = 0;
+        while (sigwait(&signals, &signal) == 0 && signal == SIGHUP) reload(server, log);
+        log.message(TILL_LOG_INFO, "server", "Stopping: finishing the requests in flight.");
+        drained = server.stop();
+    }
+    till_store_close(store.get());
+    log.message(TILL_LOG_INFO, "server",
+                drained ? "Stopped." : "Stopped; some requests were cut off at the drain timeout.");
+    return 0;
+}
+
+}  // namespace till_server
