@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: MIT
+//
+// What of a login can be found in the store's files, and what two handles see of each other.
+#include "c_api/accounts.hpp"
+
+#include <array>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <unistd.h>
+#include <vector>
+
+using namespace abi;
+
+namespace {
+
+class Directory {
+public:
+    Directory() {
+        std::string name = std::filesystem::temp_directory_path() / "till-secrets-XXXXXX";
+        REQUIRE(::mkdtemp(name.data()) != nullptr);
+        path_ = name;
+    }
+    Directory(const Directory&) = delete;
+    Directory& operator=(const Directory&) = delete;
+    ~Directory() { std::filesystem::remove_all(path_); }
+    std::string file(const std::string& name) const { return path_ + "/" + name; }
+
+private:
+    std::string path_;
+};
+
+class Handle {
+public:
+    explicit Handle(const std::string& path) {
+        till_store_open_in in = TILL_STORE_OPEN_IN_INIT;
+        in.path = str(path);
+        in.flags = TILL_OPEN_TESTING;
+        REQUIRE(till_store_open(&in, &store_, nullptr) == TILL_OK);
+    }
+    Handle(const Handle&) = delete;
+    Handle& operator=(const Handle&) = delete;
+    ~Handle() { till_store_release(store_); }
+    operator till_store*() const { return store_; }  // NOLINT(google-explicit-constructor)
+
+private:
+    till_store* store_ = nullptr;
+};
+
+std::string hex(std::string_view bytes) {
+    std::string text;
+    for (const char c : bytes) {
+        text += "0123456789abcdef"[static_cast<unsigned char>(c) >> 4];
+        text += "0123456789abcdef"[static_cast<unsigned char>(c) & 15];
+    }
+    return text;
+}
+
+std::string from_base64url(std::string_view text) {
+    constexpr std::string_view alphabet =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+    std::string bytes;
+    unsigned bits = 0;
+    int count = 0;
+    for (const char c : text) {
+        bits = bits << 6 | static_cast<unsigned>(alphabet.find(c));
+        count += 6;
+        if (count < 8) continue;
+        count -= 8;
+        bytes += static_cast<char>(bits >> count & 0xFFu);
+    }
+    return bytes;
+}
+
+// Each spelling in which a secret of these bytes could be lying around.
+std::vector<std::string> spellings(std::string_view token) {
+    const std::string bytes = from_base64url(token);
+    return {std::string(token), bytes, hex(bytes)};
+}
+
+// The bytes of the database and its log, copied by another process: one that opened and closed the
+// files in here would drop the store's locks.
+std::string files_of(const std::string& path, const Directory& directory) {
+    std::string all;
+    for (const char* suffix : {"", "-wal"}) {
+        const std::string copy = directory.file("copy");
+        const std::string command = "cp '" + path + suffix + "' '" + copy + "'";
+        REQUIRE(std::system(command.c_str()) == 0);  // NOLINT(concurrency-mt-unsafe)
+        std::ifstream in(copy, std::ios::binary);
+        all.append(std::istreambuf_iterator<char>(in), {});
+    }
+    return all;
+}
+
+}  // namespace
+
+TEST_CASE("no password and no token can be found in the database or its log") {
+    const Directory directory;
+    const std::string path = directory.file("shop.db");
+    const Handle store(path);
+    const std::string password = "canary-Passw0rd-4711";
+    Owned<till_tokens> registered;
+    REQUIRE(try_register(store, "alice", "alice@example.com", password, registered, nullptr) ==
+            TILL_OK);
+    const Login login = login_of(registered);
+    Owned<till_tokens> child;
+    REQUIRE(try_refresh(store, login.refresh, child, nullptr) == TILL_OK);
+    const std::string email = "alice@example.com";
+    REQUIRE(till_password_reset_request(store, nullptr, email.data(), email.size(), nullptr) ==
+            TILL_OK);
+    const auto mails = claim(store);
+    REQUIRE(mails->count == 2);
+    till_call keyed = as_system();
+    keyed.idempotency_key = str("canary-idempotency-key");
+    till_user_create_in in = TILL_USER_CREATE_IN_INIT;
+    in.username = str("bob");
+    in.password = str(password);
+    Owned<till_user> bob;
+    REQUIRE(till_user_create(store, &keyed, &in, Out(bob), nullptr) == TILL_OK);
+
+    const std::string bytes = files_of(path, directory);
+    REQUIRE(bytes.find("alice@example.com") != std::string::npos);  // the search does find
+    CHECK(bytes.find(password) == std::string::npos);
+    CHECK(bytes.find("canary-idempotency-key") == std::string::npos);
+    CHECK(bytes.find(login.access) == std::string::npos);
+    std::vector<std::string> secrets;
+    for (const std::string_view token :
+         {std::string_view(login.refresh), view(child->refresh), view(mails->items[0]->token),
+          view(mails->items[1]->token), std::string_view(login.refresh).substr(0, 20),
+          std::string_view(login.refresh).substr(24)}) {
+        for (std::string& each : spellings(token)) secrets.push_back(std::move(each));
+    }
+    for (const std::string& secret : secrets) {
+        CAPTURE(secret);
+        CHECK(bytes.find(secret) == std::string::npos);
+    }
+    // The session id by itself: 16 bytes, raw and in hex.
+    const std::string sid = from_base64url(login.refresh).substr(0, 16);
+    CHECK(bytes.find(sid) == std::string::npos);
+    CHECK(bytes.find(hex(sid)) == std::string::npos);
+}
+
+TEST_CASE("a logout in one store handle is seen by the next call in another") {
+    const Directory directory;
+    const std::string path = directory.file("shop.db");
+    const Handle here(path);
+    const Handle there(path);
+    create_user(here, "alice");
+    for (int i = 0; i < 20; ++i) {
+        const Login alice = login(here, "alice");
+        CHECK(whoami(there, alice.access) == TILL_OK);
+        REQUIRE(till_logout(here, nullptr, alice.refresh.data(), alice.refresh.size(), nullptr) ==
+                TILL_OK);
+        CHECK(whoami(there, alice.access) == TILL_E_UNAUTHENTICATED);
+        Owned<till_tokens> tokens;
+        CHECK(try_refresh(there, alice.refresh, tokens, nullptr) == TILL_E_UNAUTHENTICATED);
+    }
+}
+
+TEST_CASE("the forged token of a signing key's thief opens nothing without a session id") {
+    const TestStore store;
+    const std::int64_t id = create_user(store, "alice", "", false, true);
+    const Login alice = login(store, "alice");
+    const till_call system = as_system();
+    Owned<till_store_info> info;
+    REQUIRE(till_store_info_get(store, &system, Out(info), nullptr) == TILL_OK);
+    const std::string issuer = "till:" + std::string(view(info->store_id));
+    const auto forge = [&](const std::string& sid) {
+        const std::string claims = R"({"token_type":"access","user_id":")" + std::to_string(id) +
+                                   R"(","sid":")" + sid + R"(","jti":")" + std::string(32, '0') +
+                                   R"(","iss":")" + issuer +
+                                   R"(","iat":1700000000,"exp":1700000300})";
+        Owned<till_testing_token> token;
+        REQUIRE(till_testing_token_forge(store, claims.data(), claims.size(), nullptr, 0,
+                                         Out(token), nullptr) == TILL_OK);
+        return std::string(view(token->token));
+    };
+    // The right session id, which is in no file, would do: so the forgery as such is well made.
+    const std::string sid = from_base64url(alice.refresh).substr(0, 16);
+    CHECK(whoami(store, forge(hex(sid))) == TILL_OK);
+    CHECK(whoami(store, forge(std::string(32, '0'))) == TILL_E_UNAUTHENTICATED);
+    CHECK(whoami(store, forge(std::to_string(alice.session_id))) == TILL_E_UNAUTHENTICATED);
+}
