@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "till/store.h"
 
+#include "base/os.hpp"
 #include "c_api/guard.hpp"
 #include "core/care.hpp"
 #include "sql/sqlite/migrations.hpp"
 #include "sql/sqlite/open.hpp"
+#include "sql/sqlite/restore.hpp"
 
 #include <cstddef>
 
@@ -81,6 +83,29 @@ TILL_API till_status till_store_backup(till_store* store, const till_call* call,
                    TILL_TRY(const auto report, core::back_up(core, context, std::string(path)));
                    return make_report(true, report.bytes, 0, {});
                });
+}
+
+TILL_API till_status till_store_restore(const till_restore_in* in, const till_error** err) {
+    clear(err);
+    if (in == nullptr) return report_static(TILL_E_MISUSE, err);
+    return guarded(err, [&]() -> till_status {
+        const auto restored = [&]() -> Result<void> {
+            TILL_TRY(const auto input, read_input(in, "till_restore_in"));
+            TILL_CHECK(check_flags(input.flags, 0, "till_restore_in.flags"));
+            TILL_TRY(const auto from, read_text(input.from, "till_restore_in.from"));
+            TILL_TRY(const auto to, read_text(input.to, "till_restore_in.to"));
+            std::vector<Violation> violations;
+            if (from.empty()) violations.push_back({"/from", "required", "Name the backup.", {}});
+            if (to.empty()) violations.push_back({"/to", "required", "Name the store.", {}});
+            if (!violations.empty()) return invalid(std::move(violations));
+            sqlite::RestoreOptions options;
+            options.from = std::string(from);
+            options.to = std::string(to);
+            sqlite::restore_store(options, os::SystemClock());
+            return ok();
+        }();
+        return restored.has_value() ? TILL_OK : report(restored.error(), err);
+    });
 }
 
 TILL_API till_status till_store_check(till_store* store, const till_call* call,

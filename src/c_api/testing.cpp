@@ -4,6 +4,7 @@
 #include "c_api/guard.hpp"
 #include "c_api/open.hpp"
 #include "crypto/jwt.hpp"
+#include "sql/sqlite/faults.hpp"
 
 #include <cstddef>
 #include <cstdlib>
@@ -45,6 +46,32 @@ const till_testing_token* to_token(std::string_view token) {
     const std::size_t at = block.add<till_testing_token>();
     block.text(at + offsetof(till_testing_token, token), token);
     return block.finish<till_testing_token>(Kind::testing_token, true);
+}
+
+sqlite::FaultPlan plan_of(till_fault fault) {
+    using Call = sqlite::FaultPlan::Call;
+    sqlite::FaultPlan plan;
+    switch (fault) {
+        case TILL_FAULT_WRITE:
+            plan.call = Call::write;
+            break;
+        case TILL_FAULT_SYNC:
+            plan.call = Call::sync;
+            break;
+        case TILL_FAULT_FULL:
+            plan.call = Call::write;
+            plan.full = true;
+            break;
+        case TILL_FAULT_READ:
+            plan.call = Call::read;
+            break;
+        case TILL_FAULT_STATEMENT:
+            plan.call = Call::statement;
+            break;
+        default:
+            break;
+    }
+    return plan;
 }
 
 }  // namespace
@@ -125,6 +152,24 @@ TILL_API till_status till_testing_token_forge(till_store* store, const char* cla
                         key.key(), given.empty() ? std::string_view(right) : given, payload));
                 });
         });
+}
+
+TILL_API till_status till_testing_fault_set(till_store* store, const till_testing_fault_in* in,
+                                            const till_error** err) {
+    return run(store, nullptr, err, [&](core::Store& core, const core::Call& call) -> Result<void> {
+        TILL_TRY(const auto input, read_input(in, "till_testing_fault_in"));
+        TILL_CHECK(check_flags(input.flags, 0, "till_testing_fault_in.flags"));
+        if (input.fault < TILL_FAULT_NONE || input.fault > TILL_FAULT_STATEMENT) {
+            return unsupported("till_testing_fault_in.fault");
+        }
+        TILL_TRY(const bool persistent, read_bool(input.persistent, "persistent"));
+        if (input.fault != TILL_FAULT_NONE) TILL_CHECK(require_testing(core, call));
+        sqlite::FaultPlan plan = plan_of(input.fault);
+        plan.at = input.countdown;
+        plan.lasting = persistent;
+        sqlite::set_fault(core.database(), plan);
+        return ok();
+    });
 }
 
 }  // extern "C"

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: MIT
+#include "bench/bench.hpp"
+
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <filesystem>
+#include <unistd.h>
+
+namespace bench {
+namespace {
+
+double median(std::vector<double> values) {
+    std::sort(values.begin(), values.end());
+    return values[values.size() / 2];
+}
+
+std::string text(double value) {
+    char buffer[32];
+    std::snprintf(buffer, sizeof buffer, value >= 100 ? "%.0f" : "%.2f", value);
+    return buffer;
+}
+
+}  // namespace
+
+void Table::add(const Goal& goal, double measured, const std::string& detail) {
+    const bool reached = goal.at_most ? measured <= goal.reach : measured >= goal.reach;
+    rows_.push_back({goal.what, (goal.at_most ? "<= " : ">= ") + text(goal.reach), text(measured),
+                     detail, reached});
+    const Row& row = rows_.back();
+    std::printf("  %-58s %10s %10s  %-6s %s\n", row.what.c_str(), row.goal.c_str(),
+                row.measured.c_str(), reached ? "" : "missed", row.detail.c_str());
+    std::fflush(stdout);
+}
+
+void Table::note(const std::string& what, const std::string& value) {
+    std::printf("  %-58s %10s %10s\n", what.c_str(), "", value.c_str());
+    std::fflush(stdout);
+}
+
+void Table::print() const {
+    const auto missed =
+        std::count_if(rows_.begin(), rows_.end(), [](const Row& row) { return !row.reached; });
+    std::printf("\n%zu goals, %td missed\n", rows_.size(), missed);
+}
+
+double rate(double for_s, const std::function<void()>& operation) {
+    const double begin = seconds();
+    std::int64_t count = 0;
+    double now = begin;
+    while (now - begin < for_s) {
+        for (int i = 0; i < 16; ++i) operation();
+        count += 16;
+        now = seconds();
+    }
+    return static_cast<double>(count) / (now - begin);
+}
+
+double paired(int rounds, const std::function<double()>& a, const std::function<double()>& b,
+              std::string& detail) {
+    std::vector<double> ratios, as, bs;
+    for (int round = 0; round < rounds; ++round) {
+        // Every other round the other side goes first: the disk's cache favours the second.
+        double first = 0, second = 0;
+        if (round % 2 == 0) {
+            first = a();
+            second = b();
+        } else {
+            second = b();
+            first = a();
+        }
+        as.push_back(first);
+        bs.push_back(second);
+        ratios.push_back(first / second);
+    }
+    detail = text(median(as)) + "/s against " + text(median(bs)) + "/s";
+    return median(ratios);
+}
+
+void require(till_status status, const till_error* error, const char* what) {
+    if (status == TILL_OK) return;
+    std::fprintf(stderr, "%s: %s: %s\n", what, till_status_name(status),
+                 error != nullptr ? error->message.data : "");
+    std::exit(1);
+}
+
+}  // namespace bench
+
+int main(int argc, char** argv) {
+    bool large = false;
+    for (int i = 1; i < argc; ++i) {
+        if (std::strcmp(argv[i], "--large") == 0) large = true;
+    }
+    const char* base = std::getenv("TMPDIR");  // NOLINT(concurrency-mt-unsafe): before any thread
+    std::string directory = std::string(base != nullptr ? base : "/var/tmp") + "/till-bench-XXXXXX";
+    if (::mkdtemp(directory.data()) == nullptr) {
+        std::perror("mkdtemp");
+        return 1;
+    }
+    std::printf("%-60s %10s %10s\n", "ratio to the raw SQLite C API, same SQL, same durability",
+                "goal", "measured");
+    bench::Table table;
+    bench::core_benchmarks(table, directory, large);
+    table.print();
+    std::filesystem::remove_all(directory);
+    return 0;
+}
