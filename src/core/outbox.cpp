@@ -95,9 +95,9 @@ std::optional<Message> open_row(Context& context, OutboxRow row) {
 }
 
 // A row that is done or given up. The address before a change was kept for its mail alone.
-void close_row(Context& context, const OutboxRow& row) {
-    OutboxTable::remove(context.tx, row.id);
-    if (row.kind == mail::email_changed) UserTable::forget_previous_email(context.tx, row.user_id);
+void close_row(sql::Transaction& tx, const OutboxRow& row) {
+    OutboxTable::remove(tx, row.id);
+    if (row.kind == mail::email_changed) UserTable::forget_previous_email(tx, row.user_id);
 }
 
 Error lease_not_found() {
@@ -144,6 +144,12 @@ void drop_mails(Context& context, std::int64_t user_id) {
     OutboxTable::remove_of_user(context.tx, user_id);
 }
 
+std::int64_t sweep_outbox(sql::Transaction& tx, Time now, std::int64_t limit) {
+    const std::vector<OutboxRow> expired = OutboxTable::expired(tx, now, limit);
+    for (const OutboxRow& row : expired) close_row(tx, row);
+    return static_cast<std::int64_t>(expired.size());
+}
+
 Result<std::vector<Message>> claim_outbox(Store& store, const Call& call,
                                           const OutboxClaim& claim) {
     TILL_CHECK(Store::refuse_key(call));
@@ -160,7 +166,7 @@ Result<std::vector<Message>> claim_outbox(Store& store, const Call& call,
             const OutboxRow copy = row;
             auto message = open_row(context, std::move(row));
             if (!message) {
-                close_row(context, copy);
+                close_row(context.tx, copy);
                 continue;
             }
             const auto lease = crypto::random_bytes<16>(store.random());
@@ -177,7 +183,7 @@ Result<void> acknowledge_outbox(Store& store, const Call& call, const OutboxSett
     TILL_CHECK(Store::refuse_key(call));
     return store.write(call, [&](Context& context) -> Result<void> {
         TILL_TRY(const OutboxRow row, require_leased(context, done));
-        close_row(context, row);
+        close_row(context.tx, row);
         sweep_some(context);
         return ok();
     });

@@ -29,6 +29,9 @@ void enqueue_mail(Context& context, std::string_view kind, std::int64_t user_id)
 // Forgets what waits for a user.
 void drop_mails(Context& context, std::int64_t user_id);
 
+// Drops expired messages, looking at the oldest `limit`; gives their number.
+std::int64_t sweep_outbox(sql::Transaction& tx, Time now, std::int64_t limit);
+
 // A claimed message. Holds a secret: wiped when it goes.
 struct Message {
     Message() = default;

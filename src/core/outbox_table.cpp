@@ -52,15 +52,16 @@ constexpr sql::Sql delete_of_user{"outbox_delete_of_user", R"sql(
 )sql"};
 
 // Rows expire about in the order of their ids: the oldest are looked at.
-constexpr sql::Sql sweep_rows{"outbox_sweep", R"sql(
-    DELETE FROM outbox
+constexpr sql::Sql select_expired{"outbox_expired", R"sql(
+    SELECT id, kind, user_id, order_id, created_at, expires_at, attempts
+    FROM outbox
     WHERE id IN (SELECT id FROM outbox ORDER BY id LIMIT $1)
       AND expires_at <= $2
 )sql"};
 
 constexpr std::array statements{&renew_row,     &insert_row,     &select_due,
                                 &select_leased, &update_lease,   &update_postponed,
-                                &delete_row,    &delete_of_user, &sweep_rows};
+                                &delete_row,    &delete_of_user, &select_expired};
 
 OutboxRow read_row(const sql::Rows& rows) {
     return {rows.integer(0),
@@ -70,6 +71,12 @@ OutboxRow read_row(const sql::Rows& rows) {
             rows.integer(4),
             rows.integer(5),
             rows.integer(6)};
+}
+
+std::vector<OutboxRow> read_all(sql::Rows rows) {
+    std::vector<OutboxRow> all;
+    while (rows.next()) all.push_back(read_row(rows));
+    return all;
 }
 
 }  // namespace
@@ -82,10 +89,7 @@ void OutboxTable::put(sql::Transaction& tx, std::string_view kind, std::int64_t 
 }
 
 std::vector<OutboxRow> OutboxTable::due(sql::Transaction& tx, Time now, std::int64_t limit) {
-    auto rows = tx.query(select_due, now, limit);
-    std::vector<OutboxRow> due;
-    while (rows.next()) due.push_back(read_row(rows));
-    return due;
+    return read_all(tx.query(select_due, now, limit));
 }
 
 void OutboxTable::lease(sql::Transaction& tx, std::int64_t id, const Lease& lease, Time until) {
@@ -109,8 +113,8 @@ void OutboxTable::remove_of_user(sql::Transaction& tx, std::int64_t user_id) {
     tx.execute(delete_of_user, user_id);
 }
 
-std::int64_t OutboxTable::sweep(sql::Transaction& tx, Time now, std::int64_t limit) {
-    return tx.execute(sweep_rows, limit, now);
+std::vector<OutboxRow> OutboxTable::expired(sql::Transaction& tx, Time now, std::int64_t limit) {
+    return read_all(tx.query(select_expired, limit, now));
 }
 
 std::span<const sql::Sql* const> outbox_statements() { return statements; }

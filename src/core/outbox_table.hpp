@@ -39,7 +39,8 @@ struct OutboxTable {
     static void postpone(sql::Transaction& tx, std::int64_t id, Time next_attempt_at);
     static void remove(sql::Transaction& tx, std::int64_t id);
     static void remove_of_user(sql::Transaction& tx, std::int64_t user_id);
-    static std::int64_t sweep(sql::Transaction& tx, Time now, std::int64_t limit);
+    // Of the oldest `limit` rows those that have expired.
+    static std::vector<OutboxRow> expired(sql::Transaction& tx, Time now, std::int64_t limit);
 };
 
 std::span<const sql::Sql* const> outbox_statements();

@@ -56,7 +56,7 @@ std::vector<const sql::Sql*> all_statements() {
 const std::map<std::string, std::string> bounded{
     {"event_last", "one row from the end of its key"},
     {"idempotency_sweep", "two rows from the start of their key"},
-    {"outbox_sweep", "a few rows from the start of their key"},
+    {"outbox_expired", "a few rows from the start of their key"},
     {"user_other_superuser", "the second row of a partial index answers at the latest"},
     {"policy_keys", "a handful of signing keys, sorted"},
     {"policy_settings", "settings are read whole, once for each change of them"},
