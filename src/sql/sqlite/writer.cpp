@@ -49,6 +49,18 @@ Failure held_here(Writer::Purpose purpose) {
                         true);
 }
 
+// Each caller gets an exception object of its own: threads that share one would share what they do
+// to it.
+std::exception_ptr copy_of(const std::exception_ptr& failure) {
+    try {
+        std::rethrow_exception(failure);
+    } catch (const Failure& one) {
+        return std::make_exception_ptr(one);
+    } catch (...) {
+        return failure;
+    }
+}
+
 }  // namespace
 
 // One caller's place in the queue, on its stack. An exclusive one has no operation.
@@ -72,7 +84,7 @@ struct Writer::Group {
     void fail_all(const std::exception_ptr& failure) {
         for (std::size_t index = 0; index < size; ++index) {
             // What an operation itself threw says more.
-            if (!tickets[index]->failure) tickets[index]->failure = failure;
+            if (!tickets[index]->failure) tickets[index]->failure = copy_of(failure);
         }
     }
 };
