@@ -16,6 +16,8 @@ class WakeFlag {
 public:
     static constexpr std::uint32_t waiting = 0;
 
+    // For the waiter itself, before anybody else knows the flag: no system call.
+    void preset(std::uint32_t signal) noexcept { state_.store(signal, std::memory_order_relaxed); }
     // `signal` is not 0.
     void wake(std::uint32_t signal) noexcept;
     // The signal, or `waiting` once the monotonic deadline has passed.

@@ -172,7 +172,7 @@ void Writer::queue_for_turn(Ticket& ticket) {
         const std::lock_guard hold(queue_mutex_);
         if (!led_) {
             led_ = true;
-            ticket.flag.wake(signal_lead);
+            ticket.flag.preset(signal_lead);
             return;
         }
         queue_.push_back(&ticket);
