@@ -43,6 +43,8 @@ till_status act_on(till_store* store, const till_call* call, const till_payment_
 extern "C" {
 
 TILL_API const char* till_payment_state_name(till_payment_state state) {
+    if (state == TILL_PAYMENT_AUTHORIZED) return "authorized";
+    if (state == TILL_PAYMENT_VOIDED) return "voided";
     return name_of(static_cast<domain::PaymentState>(state)).data();
 }
 
