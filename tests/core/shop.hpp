@@ -59,17 +59,25 @@ inline Call with_key(Call call, std::string_view key) {
     return call;
 }
 
+using StandingClock = std::shared_ptr<till::testing::FakeClock>;
+
+inline std::unique_ptr<Store> open_shop(
+    const std::string& path,
+    const StandingClock& clock = std::make_shared<till::testing::FakeClock>(noon)) {
+    auto random = std::make_shared<till::testing::SeededRandom>(7);
+    sqlite::OpenOptions options;
+    options.path = path;
+    options.testing = true;
+    std::shared_ptr<sql::Database> database = sqlite::open_store(options, *clock, *random);
+    auto hasher = std::make_shared<crypto::PasswordHasher>(crypto::cheap_password_params, *random,
+                                                           crypto::HashingLimits{});
+    return std::make_unique<Store>(database, clock, random, hasher, Log{});
+}
+
 class Shop {
 public:
     Shop() : clock_(std::make_shared<till::testing::FakeClock>(noon)) {
-        auto random = std::make_shared<till::testing::SeededRandom>(7);
-        sqlite::OpenOptions options;
-        options.path = directory_.file("shop.db");
-        options.testing = true;
-        std::shared_ptr<sql::Database> database = sqlite::open_store(options, *clock_, *random);
-        auto hasher = std::make_shared<crypto::PasswordHasher>(crypto::cheap_password_params,
-                                                               *random, crypto::HashingLimits{});
-        store_ = std::make_unique<Store>(database, clock_, random, hasher, Log{});
+        store_ = open_shop(directory_.file("shop.db"), clock_);
         ann = add_person("ann");
         bob = add_person("bob");
         clerk = add_person("clerk", true);
@@ -113,7 +121,7 @@ public:
 
 private:
     till::testing::TempDir directory_;
-    std::shared_ptr<till::testing::FakeClock> clock_;
+    StandingClock clock_;
     std::unique_ptr<Store> store_;
 };
 
