@@ -113,7 +113,7 @@ Result<Refreshed> refresh_in(Context& context, const crypto::RefreshToken& prese
 }
 
 void log_reuse(Store& store, std::int64_t session_id) {
-    store.log(LogLevel::warning, "session",
+    store.log(LogLevel::warning, "account",
               "A used refresh token was presented again: session " + std::to_string(session_id) +
                   " has ended.");
 }

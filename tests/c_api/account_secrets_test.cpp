@@ -2,51 +2,17 @@
 //
 // What of a login can be found in the store's files, and what two handles see of each other.
 #include "c_api/accounts.hpp"
+#include "c_api/files.hpp"
 
 #include <array>
 #include <cstdlib>
-#include <filesystem>
 #include <fstream>
 #include <iterator>
-#include <unistd.h>
 #include <vector>
 
 using namespace abi;
 
 namespace {
-
-class Directory {
-public:
-    Directory() {
-        std::string name = std::filesystem::temp_directory_path() / "till-secrets-XXXXXX";
-        REQUIRE(::mkdtemp(name.data()) != nullptr);
-        path_ = name;
-    }
-    Directory(const Directory&) = delete;
-    Directory& operator=(const Directory&) = delete;
-    ~Directory() { std::filesystem::remove_all(path_); }
-    std::string file(const std::string& name) const { return path_ + "/" + name; }
-
-private:
-    std::string path_;
-};
-
-class Handle {
-public:
-    explicit Handle(const std::string& path) {
-        till_store_open_in in = TILL_STORE_OPEN_IN_INIT;
-        in.path = str(path);
-        in.flags = TILL_OPEN_TESTING;
-        REQUIRE(till_store_open(&in, &store_, nullptr) == TILL_OK);
-    }
-    Handle(const Handle&) = delete;
-    Handle& operator=(const Handle&) = delete;
-    ~Handle() { till_store_release(store_); }
-    operator till_store*() const { return store_; }  // NOLINT(google-explicit-constructor)
-
-private:
-    till_store* store_ = nullptr;
-};
 
 std::string hex(std::string_view bytes) {
     std::string text;
@@ -181,4 +147,22 @@ TEST_CASE("the forged token of a signing key's thief opens nothing without a ses
     CHECK(whoami(store, forge(hex(sid))) == TILL_OK);
     CHECK(whoami(store, forge(std::string(32, '0'))) == TILL_E_UNAUTHENTICATED);
     CHECK(whoami(store, forge(std::to_string(alice.session_id))) == TILL_E_UNAUTHENTICATED);
+}
+
+TEST_CASE("a reused refresh token is logged by its session, never by its text") {
+    const Directory directory;
+    std::string log;
+    const Handle store(directory.file("shop.db"), &log);
+    create_user(store, "alice");
+    const Login alice = login(store, "alice");
+    std::string forged = alice.refresh;
+    forged[40] = forged[40] == 'A' ? 'B' : 'A';
+    Owned<till_tokens> tokens;
+    CHECK(log.empty());
+    CHECK(try_refresh(store, forged, tokens, nullptr) == TILL_E_UNAUTHENTICATED);
+    CHECK(log.find("session " + std::to_string(alice.session_id)) != std::string::npos);
+    for (const std::string& secret : {alice.refresh, forged, alice.access}) {
+        CHECK(log.find(secret) == std::string::npos);
+        CHECK(log.find(secret.substr(0, 16)) == std::string::npos);
+    }
 }
