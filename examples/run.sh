@@ -42,8 +42,12 @@ build() (
     mkdir -p build/log
     if [[ ! -f build/release/build.ninja ]]; then
         echo "Configuring ..."
-        # A visitor who only runs the server needs no test packages.
-        cmake --preset release -DTILL_BUILD_TESTS=OFF > build/log/run-configure.log 2>&1 || {
+        # A visitor who only runs the server needs no test packages; tests/run.sh turns them on.
+        arguments=(-DTILL_BUILD_TESTS=OFF)
+        if command -v ccache > /dev/null; then
+            arguments+=(-DCMAKE_C_COMPILER_LAUNCHER=ccache -DCMAKE_CXX_COMPILER_LAUNCHER=ccache)
+        fi
+        cmake --preset release "${arguments[@]}" > build/log/run-configure.log 2>&1 || {
             tail -n 30 build/log/run-configure.log >&2
             rm -f build/release/build.ninja
             return 1

@@ -69,9 +69,10 @@ step() { # LABEL LOG COMMAND...
 }
 
 build() { # PRESET
-    local preset=$1 arguments=()
+    # Said aloud, since examples/run.sh configures without the tests.
+    local preset=$1 arguments=(-DTILL_BUILD_TESTS=ON)
     if command -v ccache > /dev/null; then
-        arguments=(-DCMAKE_C_COMPILER_LAUNCHER=ccache -DCMAKE_CXX_COMPILER_LAUNCHER=ccache)
+        arguments+=(-DCMAKE_C_COMPILER_LAUNCHER=ccache -DCMAKE_CXX_COMPILER_LAUNCHER=ccache)
     fi
     # Every time: a folder that joined is found by configuring alone. It takes a second.
     step "configure $preset" "$logs/$preset-configure.log" \

@@ -252,7 +252,9 @@ void Connection::append_head(int status, size_t body_size, const till_http_respo
     if (!head_.keep_alive) closing_ = true;
     append_status_line(output_, status);
     output_ += thread_.date_line(now_us());
-    if (!has_no_body(status)) append_content_length(output_, body_size);
+    // A handler may leave the body of an answer to HEAD out: then its length is not known here.
+    const bool unknown_length = head_.method == "HEAD" && body_size == 0;
+    if (!has_no_body(status) && !unknown_length) append_content_length(output_, body_size);
     if (closing_) {
         output_ += "Connection: close\r\n";
     } else if (head_.http_1_0) {

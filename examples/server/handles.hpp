@@ -5,49 +5,55 @@
 #include "till/http.h"
 #include "till/till.h"
 
-#include <cstring>
-#include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace till_server {
 
-struct FreeResult {
-    void operator()(const void* result) const { till_free(result); }
-};
-// A record, page, report or error.
-template <typename T>
-using Owned = std::unique_ptr<const T, FreeResult>;
-using Error = Owned<till_error>;
-
-// Lets a call fill an owner: till_x_get(store, &call, 1, out(order), out(error)).
-template <typename T, typename D>
-class OutPointer {
+// Owns what a call put into its `T **`. Like std::unique_ptr, but a call can fill it in place, so
+// that the status and the result can be used in one expression: check(till_x(…, out(x),
+// out(error)), error).
+template <typename T, auto Release>
+class Handle {
 public:
-    explicit OutPointer(std::unique_ptr<T, D>& owner) : owner_(owner) {}
-    ~OutPointer() { owner_.reset(raw_); }
-    OutPointer(const OutPointer&) = delete;
-    OutPointer& operator=(const OutPointer&) = delete;
-    operator T**() { return &raw_; }  // NOLINT(google-explicit-constructor)
+    Handle() = default;
+    Handle(Handle&& other) noexcept : raw_(std::exchange(other.raw_, nullptr)) {}
+    Handle& operator=(Handle&& other) noexcept {
+        if (this != &other) {
+            Release(raw_);
+            raw_ = std::exchange(other.raw_, nullptr);
+        }
+        return *this;
+    }
+    ~Handle() { Release(raw_); }
+
+    T* get() const { return raw_; }
+    T* operator->() const { return raw_; }
+    T& operator*() const { return *raw_; }
+    explicit operator bool() const { return raw_ != nullptr; }
+
+    // Frees what is there and gives the place for the next.
+    T** fill() {
+        Release(std::exchange(raw_, nullptr));
+        return &raw_;
+    }
 
 private:
-    std::unique_ptr<T, D>& owner_;
     T* raw_ = nullptr;
 };
-template <typename T, typename D>
-OutPointer<T, D> out(std::unique_ptr<T, D>& owner) {
-    return OutPointer<T, D>(owner);
+
+// A record, page, report or error.
+template <typename T>
+using Owned = Handle<const T, &till_free>;
+using Error = Owned<till_error>;
+using Store = Handle<till_store, &till_store_release>;
+using App = Handle<till_http_app, &till_http_app_release>;
+
+template <typename T, auto Release>
+T** out(Handle<T, Release>& owner) {
+    return owner.fill();
 }
-
-struct ReleaseStore {
-    void operator()(till_store* store) const { till_store_release(store); }
-};
-using Store = std::unique_ptr<till_store, ReleaseStore>;
-
-struct ReleaseApp {
-    void operator()(till_http_app* app) const { till_http_app_release(app); }
-};
-using App = std::unique_ptr<till_http_app, ReleaseApp>;
 
 inline std::string_view view(till_str text) {
     return text.data == nullptr ? std::string_view() : std::string_view(text.data, text.len);

@@ -124,14 +124,14 @@ std::string quoted_printable(std::string_view text) {
     return result;
 }
 
-// The body as it is when every line is short ASCII, so that links stay whole and the file readable.
-bool is_plain_body(std::string_view body) {
+// RFC 5322, 2.1.1: 998 characters a line. Within that a body goes as it is: links stay whole.
+bool has_short_lines(std::string_view body) {
     size_t column = 0;
     for (const char c : body) {
         column = c == '\n' ? 0 : column + 1;
-        if (column > 990) return false;  // RFC 5322 allows 998
+        if (column > 990) return false;
     }
-    return is_ascii(body);
+    return true;
 }
 
 std::string crlf(std::string_view text) {
@@ -213,13 +213,16 @@ std::string encode_header_text(std::string_view text) {
 }
 
 std::optional<std::string> compose_mail(const till_message& message, const Mailbox& from,
-                                        int64_t now_us, std::string_view unique) {
+                                        int64_t now_us, std::string_view unique,
+                                        MailEncoding encoding) {
     const auto found =
         std::find_if(std::begin(templates), std::end(templates),
                      [&](const Template& row) { return row.kind == view(message.kind); });
     if (found == std::end(templates) || !is_mailable(view(message.to))) return std::nullopt;
     const std::string body = fill(found->body, message);
-    const bool plain = is_plain_body(body);
+    const bool ascii = is_ascii(body);
+    const bool plain = has_short_lines(body) && (ascii || encoding == MailEncoding::eight_bit);
+    const char* name = !plain ? "quoted-printable" : ascii ? "7bit" : "8bit";
     const std::string domain = from.address.substr(from.address.find('@') + 1);
     std::string mail;
     mail += "Date: " + date_header(now_us) + "\r\n";
@@ -230,8 +233,7 @@ std::optional<std::string> compose_mail(const till_message& message, const Mailb
     mail += "Auto-Submitted: auto-generated\r\n";  // RFC 3834: no vacation replies
     mail += "MIME-Version: 1.0\r\n";
     mail += "Content-Type: text/plain; charset=utf-8\r\n";
-    mail += std::string("Content-Transfer-Encoding: ") + (plain ? "7bit" : "quoted-printable") +
-            "\r\n\r\n";
+    mail += std::string("Content-Transfer-Encoding: ") + name + "\r\n\r\n";
     mail += plain ? crlf(body) : quoted_printable(body);
     return mail;
 }

@@ -25,9 +25,14 @@ bool is_mailable(std::string_view address);
 // RFC 2047: as it is when it is plain ASCII, else encoded words that never cut a character.
 std::string encode_header_text(std::string_view text);
 
+// How a body beyond ASCII is written: as it is, for files that people open, or in quoted-printable,
+// for mail servers, which need not take eight bits.
+enum class MailEncoding { eight_bit, quoted_printable };
+
 // The whole mail with CRLF line ends. Absent for a kind that this program has no text for and for
 // an address that is not mailable.
 std::optional<std::string> compose_mail(const till_message& message, const Mailbox& from,
-                                        int64_t now_us, std::string_view unique);
+                                        int64_t now_us, std::string_view unique,
+                                        MailEncoding encoding);
 
 }  // namespace till_server

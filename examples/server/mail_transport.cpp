@@ -33,6 +33,8 @@ class DirectoryTransport : public MailTransport {
 public:
     explicit DirectoryTransport(std::string directory) : directory_(std::move(directory)) {}
 
+    MailEncoding encoding() const override { return MailEncoding::eight_bit; }
+
     std::string deliver(const std::string&, const std::string&, const std::string& name,
                         const std::string& mail) override {
         const std::string temporary = directory_ + "/." + name + ".tmp";
@@ -81,6 +83,8 @@ public:
         static const CURLcode initialised = curl_global_init(CURL_GLOBAL_DEFAULT);
         if (initialised != CURLE_OK) throw Refusal("libcurl cannot be initialised.");
     }
+
+    MailEncoding encoding() const override { return MailEncoding::quoted_printable; }
 
     std::string deliver(const std::string& from, const std::string& to, const std::string&,
                         const std::string& mail) override {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "mail_message.hpp"
+
 #include <memory>
 #include <string>
 
@@ -20,6 +22,7 @@ struct MailConfig {
 class MailTransport {
 public:
     virtual ~MailTransport() = default;
+    virtual MailEncoding encoding() const = 0;
     // Empty when it is delivered, else why not: one line without secrets or addresses.
     virtual std::string deliver(const std::string& from, const std::string& to,
                                 const std::string& name, const std::string& mail) = 0;

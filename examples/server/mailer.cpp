@@ -79,7 +79,7 @@ bool Mailer::send(const till_message& message) {
     // Sorted by time in a directory; unique also after a restore, when ids come again.
     const std::string name = std::to_string(now) + "-" + std::to_string(message.id) + "-" +
                              kind.substr(kind.find('.') + 1);
-    const auto mail = compose_mail(message, from_, now, name);
+    const auto mail = compose_mail(message, from_, now, name, transport_->encoding());
     if (!mail) {
         warn("Message " + std::to_string(message.id) + " (" + kind +
              ") has an unknown kind or an address that cannot be mailed.");

@@ -27,9 +27,11 @@ till_message message_of(std::string_view kind) {
     return message;
 }
 
-std::string compose(const till_message& message) {
+std::string compose(const till_message& message,
+                    MailEncoding encoding = MailEncoding::quoted_printable) {
     // 2026-01-31 12:34:56 UTC.
-    return compose_mail(message, {"The Shop", "shop@example.com"}, 1'769'862'896'000'000, "unique")
+    return compose_mail(message, {"The Shop", "shop@example.com"}, 1'769'862'896'000'000, "unique",
+                        encoding)
         .value_or("none");
 }
 
@@ -93,6 +95,11 @@ TEST_CASE("text beyond ASCII goes as encoded words and quoted-printable") {
     CHECK(contains(mail, "Caf=C3=A9 =E2=98=95"));
     CHECK(contains(headers_of(mail), "Subject: =?utf-8?B?"));
     for (const char c : mail) CHECK(static_cast<unsigned char>(c) < 0x80);
+
+    const std::string eight_bit = compose(message, MailEncoding::eight_bit);
+    CHECK(contains(eight_bit, "Content-Transfer-Encoding: 8bit\r\n"));
+    CHECK(contains(eight_bit, "at Caf\xc3\xa9 \xe2\x98\x95"));
+    for (const char c : headers_of(eight_bit)) CHECK(static_cast<unsigned char>(c) < 0x80);
 
     CHECK(encode_header_text("plain") == "plain");
     CHECK(encode_header_text("\xc3\xa9") == "=?utf-8?B?w6k=?=");
