@@ -6,37 +6,39 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
-
 #include <till/till.h>
 
 /* Every call returns a status; on failure `error` says what to do. */
-static void check(till_status status, const till_error *error, const char *what)
-{
-    if (status == TILL_OK)
-        return;
-    fprintf(stderr, "%s: %s\n", what, error != NULL ? error->message.data : till_status_name(status));
+static void check(till_status status, const till_error* error, const char* what) {
+    if (status == TILL_OK) return;
+    fprintf(stderr, "%s: %s\n", what,
+            error != NULL ? error->message.data : till_status_name(status));
     till_free(error);
     exit(1);
 }
 
-static void print_order(const till_order *order)
-{
+static void print_order(const till_order* order) {
     printf("order %" PRId64 ": %zu lines, %" PRId64 ".%02d %s, %s\n", order->id, order->line_count,
            order->total.minor / 100, (int)(order->total.minor % 100), order->total.currency,
            till_order_state_name(order->status));
 }
 
-int main(int argc, char **argv)
-{
-    const till_error *error = NULL;
-    till_store *store = NULL;
-    till_store_open_in open = TILL_STORE_OPEN_IN_INIT;
-    open.path.data = argc > 1 ? argv[1] : "shop.db";
-    open.path.len = TILL_STRLEN;
-    check(till_store_open(&open, &store, &error), error, "open");
+static till_store* open_store(const char* path) {
+    const till_error* error = NULL;
+    till_store* store = NULL;
+    till_store_open_in in = TILL_STORE_OPEN_IN_INIT;
+    in.path.data = path;
+    in.path.len = TILL_STRLEN;
+    check(till_store_open(&in, &store, &error), error, "open");
+    return store;
+}
+
+int main(int argc, char** argv) {
+    const till_error* error = NULL;
+    till_store* store = open_store(argc > 1 ? argv[1] : "shop.db");
 
     /* A visitor makes an account (NULL in place of a call: an anonymous one) and logs in. */
-    const till_tokens *tokens = NULL;
+    const till_tokens* tokens = NULL;
     till_register_in visitor = TILL_REGISTER_IN_INIT;
     visitor.username = (till_str)TILL_STR("ada");
     visitor.password = (till_str)TILL_STR("analytical engine");
@@ -63,16 +65,16 @@ int main(int argc, char **argv)
     pot.name = (till_str)TILL_STR("Teapot");
     pot.quantity = 1;
     pot.amount_minor = 3990;
-    const till_order_line_in *lines[] = { &tea, &pot };
+    const till_order_line_in* lines[] = {&tea, &pot};
     till_order_place_in basket = TILL_ORDER_PLACE_IN_INIT;
     basket.lines = lines;
     basket.line_count = 2;
-    const till_order *order = NULL;
+    const till_order* order = NULL;
     check(till_order_place(store, &ada, &basket, &order, &error), error, "place");
     print_order(order);
 
     /* She starts the payment; the host, who hears from the bank, completes it. */
-    const till_payment *payment = NULL;
+    const till_payment* payment = NULL;
     till_payment_start_in pay = TILL_PAYMENT_START_IN_INIT;
     pay.order_id = order->id;
     pay.method = TILL_METHOD_CARD;
@@ -87,11 +89,10 @@ int main(int argc, char **argv)
     check(till_payment_complete(store, &host, &complete, &payment, &error), error, "complete");
     printf("payment %" PRId64 ": %s\n", payment->id, till_payment_state_name(payment->status));
 
-    const till_order_page *page = NULL;
-    ada.idempotency_key = (till_str){ NULL, 0 };
+    const till_order_page* page = NULL;
+    ada.idempotency_key = (till_str){NULL, 0};
     check(till_order_list(store, &ada, NULL, &page, &error), error, "list");
-    for (size_t i = 0; i < page->count; ++i)
-        print_order(page->items[i]);
+    for (size_t i = 0; i < page->count; ++i) print_order(page->items[i]);
 
     till_free(page);
     till_free(payment);
