@@ -71,7 +71,8 @@ typedef struct till_http_request {
 
 #define TILL_HTTP_TLS 1u /* the client's connection is encrypted: links say https */
 
-/* A response. `headers` are complete but for Connection, Date and Content-Length. */
+/* A response. `headers` are complete but for Connection, Date and Content-Length. To HEAD, and with
+ * 204 and 304, `body` is empty. */
 typedef struct till_http_response {
     uint32_t struct_size;
     uint32_t kind;
@@ -90,11 +91,12 @@ typedef int32_t till_http_plan_kind;
 #define TILL_HTTP_WRITE 2 /* one short transaction: may share a durable batch with others */
 #define TILL_HTTP_SLOW 3  /* hashes or moves megabytes: run it on a pool of its own */
 
-/* Where a request belongs, from its method and target alone; touches no store. Any thread. */
+/* Where a request belongs, from its method, target and headers (a multipart profile is SLOW);
+ * touches no store. Any thread. */
 TILL_API till_http_plan_kind TILL_CALL till_http_plan(const till_http_app *app,
                                                       const till_http_request *request);
 
-/* How large a body this request may have, in bytes, from its method and target alone. */
+/* How large a body this request may have, in bytes, from its method, target and headers. */
 TILL_API uint64_t TILL_CALL till_http_body_max(const till_http_app *app,
                                                const till_http_request *request);
 

@@ -22,16 +22,20 @@ void till_http_app::write_log(till_log_level level, std::string_view message) co
 }
 
 std::optional<int> till_http_app::currency_digits(std::string_view code, const till_call& call) {
-    const std::lock_guard lock(mutex_);
-    const auto known = digits_.find(std::string(code));
-    if (known != digits_.end()) return known->second;
-    // Somebody may have added it since; and a forged code makes no entry.
+    const std::string key(code);
+    {
+        const std::lock_guard lock(mutex_);
+        const auto known = digits_.find(key);
+        if (known != digits_.end()) return known->second;
+    }
+    // Somebody may have added it since. Only what the store lists is remembered.
     till::http::Owned<till_currency_page> page;
-    if (till_currency_list(store, &call, till::http::out(page), nullptr) != TILL_OK)
-        return std::nullopt;
+    const till_status status = till_currency_list(store, &call, till::http::out(page), nullptr);
+    if (status != TILL_OK) return std::nullopt;
+    const std::lock_guard lock(mutex_);
     for (std::size_t i = 0; i < page->count; ++i) {
         digits_.insert_or_assign(std::string(page->items[i]->code, 3), page->items[i]->exponent);
     }
-    const auto found = digits_.find(std::string(code));
+    const auto found = digits_.find(key);
     return found == digits_.end() ? std::nullopt : std::optional(found->second);
 }

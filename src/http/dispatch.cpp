@@ -32,22 +32,31 @@ std::int64_t claimed_user(std::string_view token) {
     return parse_digits(rest.substr(0, rest.find('"'))).value_or(0);
 }
 
+// A BCP 47 tag: letters first, then letters and digits, in subtags of at most eight.
+bool is_language_tag(std::string_view text) {
+    if (text.size() > 35) return false;  // RFC 5646, 4.4.1
+    for (bool is_first = true;; is_first = false) {
+        const std::string_view subtag = text.substr(0, text.find('-'));
+        const bool is_good = std::all_of(subtag.begin(), subtag.end(), [&](char c) {
+            return (to_lower(c) >= 'a' && to_lower(c) <= 'z') || (!is_first && is_digit(c));
+        });
+        if (!is_good || subtag.size() < (is_first ? 2U : 1U) || subtag.size() > 8) return false;
+        if (subtag.size() == text.size()) return true;
+        text.remove_prefix(subtag.size() + 1);
+    }
+}
+
+// What a client says of itself goes into the call only in the form the store takes: no header may
+// spoil a request.
 void prepare_call(Exchange& x, const Route& route) {
     const Request& request = x.request;
     x.call.client_address = to_str(request.client_address);
-    x.call.client_agent =
-        to_str(is_utf8(request.user_agent) ? request.user_agent : std::string_view());
+    if (is_utf8(request.user_agent)) x.call.client_agent = to_str(request.user_agent);
     x.call.trace_id = to_str(request.request_id);
-    if (!request.accept_language.empty()) {
-        // The first language of the list, without its quality.
-        const std::string_view first =
-            request.accept_language.substr(0, request.accept_language.find_first_of(",;"));
-        const bool is_tag =
-            first.size() <= 35 && std::all_of(first.begin(), first.end(), [](char c) {
-                return c == '-' || is_digit(c) || (to_lower(c) >= 'a' && to_lower(c) <= 'z');
-            });
-        if (is_tag && !first.empty()) x.call.client_locale = to_str(first);
-    }
+    // The first language of the list, without its quality.
+    const std::string_view language =
+        request.accept_language.substr(0, request.accept_language.find_first_of(",; "));
+    if (is_language_tag(language)) x.call.client_locale = to_str(language);
     if (route.access != Access::open) {
         x.call.actor = TILL_ACTOR_TOKEN;
         x.call.token = to_str(request.token);

@@ -61,6 +61,7 @@ void post_registration(Exchange& x) {
         return;
     }
     x.reply.is_secret = true;
+    x.reply.user_id = tokens->user->id;
     json.key("access").text(view(tokens->access)).key("refresh").text(view(tokens->refresh));
     json.key("user");
     write_account(json, *tokens->user);

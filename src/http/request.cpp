@@ -9,7 +9,9 @@ namespace till::http {
 
 namespace {
 
+// Bytes, as the C ABI.
 constexpr std::size_t request_id_max = 64;
+constexpr std::size_t address_max = 64;
 constexpr std::int64_t indent_max = 8;  // DRF's own limit
 
 bool is_visible_ascii(std::string_view text) {
@@ -99,7 +101,8 @@ Request read_request(const till_http_request& in) {
     out.path = target.substr(0, mark);
     out.query = target.substr(std::min(mark + 1, target.size()));
     out.body = view(in.body);
-    out.client_address = view(in.client_address);
+    const std::string_view address = view(in.client_address);
+    if (address.size() <= address_max && is_visible_ascii(address)) out.client_address = address;
     out.is_tls = (in.flags & TILL_HTTP_TLS) != 0;
     const std::string_view id = view(in.request_id);
     if (id.size() <= request_id_max && is_visible_ascii(id)) out.request_id = id;

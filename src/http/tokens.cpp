@@ -70,6 +70,7 @@ void post_login(Exchange& x) {
     }
     if (status != TILL_OK) return x.fail(status);
     x.reply.is_secret = true;
+    x.reply.user_id = tokens->user->id;
     JsonWriter json = x.json();
     json.begin_object();
     json.key("access").text(view(tokens->access)).key("refresh").text(view(tokens->refresh));
@@ -93,6 +94,7 @@ void post_token(Exchange& x) {
     }
     if (status != TILL_OK) return x.fail(status);
     x.reply.is_secret = true;
+    x.reply.user_id = tokens->user->id;
     x.json()
         .begin_object()
         .key("refresh")
@@ -133,6 +135,7 @@ void post_token_refresh(Exchange& x) {
                                                     refresh->size(), out(tokens), out(x.error));
     if (status != TILL_OK) return fail_token(x, status);
     x.reply.is_secret = true;
+    x.reply.user_id = tokens->user->id;
     JsonWriter json = x.json();
     json.begin_object();
     json.key("access").text(view(tokens->access)).key("refresh").text(view(tokens->refresh));

@@ -151,6 +151,30 @@ TEST_CASE("a request id comes back and stands in the events") {
     CHECK(shop.get("/orders/", alice).header("X-Request-Id").empty());
 }
 
+TEST_CASE("no odd header of a client spoils a request") {
+    Shop shop;
+    const json input{
+        {"username", "newbie"}, {"password1", Shop::password}, {"password2", Shop::password}};
+    const Response registered = shop.post("/auth/registration/", input, "",
+                                          {{"Accept-Language", "*"},
+                                           {"User-Agent", std::string(5000, 'x') + "\xFF"},
+                                           {"Cookie", "a=b"}});
+    CAPTURE(registered.body);
+    CHECK(registered.status == 201);
+    CHECK(registered.user_id > 0);
+    for (const std::string_view language :
+         {"-", "1", "e", "en-", "en--us", "en-abcdefghi", "x\x7f", "de-CH-1996, en"}) {
+        CAPTURE(language);
+        const Response login =
+            shop.post("/auth/login/", {{"username", "newbie"}, {"password", Shop::password}}, "",
+                      {{"Accept-Language", std::string(language)},
+                       {"User-Agent",
+                        "a\x01"
+                        "b"}});
+        CHECK(login.status == 200);
+    }
+}
+
 TEST_CASE("JSON is compact, or indented on request") {
     Shop shop;
     CHECK(shop.get("/healthz", "", {{"Accept", "application/json; indent=2"}}).body ==
