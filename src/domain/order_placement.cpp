@@ -120,11 +120,13 @@ void read_contact(OrderDraft& draft, const PlacementInput& input) {
 
 void read_metadata(OrderDraft& draft, std::optional<std::string_view> metadata) {
     if (!metadata || metadata->empty()) return;
+    std::vector<Violation>& violations = draft.violations;
     if (metadata->size() > metadata_bytes_max) {
-        add_violation(draft.violations, "/metadata", "too_long", "Has too many bytes.", "max",
+        add_violation(violations, "/metadata", "too_long", "Has too many bytes.", "max",
                       static_cast<std::int64_t>(metadata_bytes_max));
-    } else if (!valid_json_object(*metadata) || has_nul(*metadata)) {
-        add_violation(draft.violations, "/metadata", "invalid_json", "Is not a JSON object.");
+    } else if (check_text(violations, "/metadata", *metadata, 1, metadata_bytes_max) &&
+               !valid_json_object(*metadata)) {
+        add_violation(violations, "/metadata", "invalid_json", "Is not a JSON object.");
     }
     draft.order.metadata = *metadata;
 }

@@ -214,6 +214,22 @@ TEST_CASE("each limit holds on both of its sides") {
           Texts{"/metadata too_long"});
 }
 
+TEST_CASE("metadata is text before it is JSON") {
+    const auto metadata = [](std::string_view value) {
+        const std::vector<LineInput> lines{item(1, 1)};
+        PlacementInput input = input_of(lines);
+        input.metadata = value;
+        return violations_of(input);
+    };
+    CHECK(metadata("").empty());
+    CHECK(metadata(R"({"a":"b"})").empty());
+    CHECK(metadata("{\"a\":\"\xFF\"}") == Texts{"/metadata invalid_utf8"});
+    CHECK(metadata("{\"a\":\"\xF3\xB0\x80\xFF\"}") == Texts{"/metadata invalid_utf8"});
+    CHECK(metadata("{\"a\":\"\xEF\xBF\xBF\"}") == Texts{"/metadata unassigned"});
+    CHECK(metadata(std::string_view("{\"a\":\"\0\"}", 9)) == Texts{"/metadata nul"});
+    CHECK(metadata("[]") == Texts{"/metadata invalid_json"});
+}
+
 TEST_CASE("a total is neither negative nor more than 64 bits hold") {
     const auto total = [](const std::vector<LineInput>& lines) {
         return violations_of(input_of(lines));
