@@ -160,8 +160,8 @@ typedef struct till_error {
 
 /* What a sister library writes into `kind` of the blocks that it makes with malloc() and hands out
  * for till_free(). Nobody else needs them. */
-#define TILL_KIND_ERROR 0x71110001u
-#define TILL_KIND_HTTP_RESPONSE 0x71110100u
+#define TILL_KIND_ERROR 0x17110001u
+#define TILL_KIND_HTTP_RESPONSE 0x17110100u
 #define TILL_KIND_SECRET 0x40000000u /* added: the block is wiped when freed */
 
 /* Frees any result: record, page, report, error or response. NULL is fine. Never fails, never

@@ -46,6 +46,8 @@ enum class Kind : std::uint32_t {
 inline constexpr std::uint32_t kind_static =
     0x8000'0000;  // not allocated: till_free() does nothing
 inline constexpr std::uint32_t kind_secret = TILL_KIND_SECRET;  // wiped when freed
+static_assert(((kind_static | kind_secret) & static_cast<std::uint32_t>(Kind::error)) == 0,
+              "a kind that looks flagged would never be freed");
 
 struct Head {
     std::uint32_t struct_size;
