@@ -116,6 +116,13 @@ run_replay() { # ARGUMENTS...
     count parity $((passes + deviates)) $((fails + unsupported)) "$status" $((SECONDS - start))
 }
 
+# A table, not a test: it fails when a benchmark cannot run, not when a ratio is missed.
+run_bench() { # ARGUMENTS...
+    local status=0 start=$SECONDS
+    build/release/bin/till_bench "$@" < /dev/null || status=1
+    count bench $((1 - status)) "$status" "$status" $((SECONDS - start))
+}
+
 # clang-tidy with the list of .clang-tidy, by the release preset's compile commands.
 run_tidy() { # ARGUMENTS: patterns of paths...
     local status=0 start=$SECONDS log=$logs/tidy.log
@@ -143,6 +150,7 @@ run_suite() { # SUITE ARGUMENTS...
     case $suite in
         asan | tsan) run_ctest "$suite" "$preset" -LE '^(house|bench)$' "$@" ;;
         tidy) run_tidy "$@" ;;
+        bench) run_bench "$@" ;;
         parity)
             if [[ $# -gt 0 ]]; then
                 run_replay "$@"

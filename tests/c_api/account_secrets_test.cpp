@@ -61,6 +61,7 @@ std::string files_of(const std::string& path, const Directory& directory) {
 
 }  // namespace
 
+// Invariant 14.
 TEST_CASE("no password and no token can be found in the database or its log") {
     const Directory directory;
     const std::string path = directory.file("shop.db");

@@ -273,6 +273,7 @@ TEST_CASE("verifying a token of either kind gives its session and changes nothin
     CHECK(verified(store, child) == TILL_OK);
 }
 
+// Invariant 5.
 TEST_CASE("logout ends refresh and access at once, for the session of its token alone") {
     const TestStore store;
     create_user(store, "alice");
