@@ -28,7 +28,9 @@ struct Fixture {
         fake_ = std::make_unique<FakeHandler>();
         handler = fake_.get();
     }
-    ~Fixture() { handler->gate.open(); }
+    ~Fixture() {
+        if (server) handler->gate.open();  // without a server the handler is gone
+    }
     void start() {
         server = std::make_unique<Server>(std::move(fake_), config);
         server->start();
