@@ -181,10 +181,13 @@ Result<Tokens> register_user(Store& store, const Call& call, const Registration&
         if (!email.has_value() && in.email.empty()) {
             all.push_back(email.error().violations.front());
         }
-        if (!all.empty()) return invalid(std::move(all));
         const Taken taken = UserTable::taken(context.tx, 0, row);
-        if (taken.username || taken.email) return taken_error(taken);
-        return ok();
+        const bool is_taken = taken.username || taken.email;
+        if (all.empty()) return is_taken ? Result<void>(taken_error(taken)) : ok();
+        for (Violation& violation : taken_error(taken).violations) {
+            all.push_back(std::move(violation));
+        }
+        return invalid(std::move(all));
     }));
     TILL_TRY(const std::string hash, store.hasher().hash(in.password, call.deadline_us));
     const SessionSeed seed(store.random());

@@ -34,6 +34,21 @@ constexpr sql::Sql select_session_actor{"actor_by_session", R"sql(
 constexpr std::array<const sql::Sql*, 3> statements{&select_version, &select_user_actor,
                                                     &select_session_actor};
 
+// Of a token that is ours, its session ended: a closed account is told apart from a logout.
+Error why_ended(sql::Transaction& tx, std::int64_t user_id) {
+    auto rows = tx.query(select_user_actor, user_id);
+    TILL_ASSERT(rows.next());
+    if (rows.is_null(1) || !rows.is_null(4)) {
+        return make_error(Status::unauthenticated, "user_not_found",
+                          "The user of this token does not exist.");
+    }
+    if (!rows.boolean(1)) {
+        return make_error(Status::unauthenticated, "user_inactive",
+                          "The user of this token is not active.");
+    }
+    return token_not_valid("Token is blacklisted: its session has ended.");
+}
+
 const char* reason_of(crypto::TokenVerdict verdict) {
     switch (verdict) {
         case crypto::TokenVerdict::expired:
@@ -162,7 +177,7 @@ Result<domain::Actor> Store::resolve_token(sql::Transaction& tx, std::string_vie
     pin(tx, rows.integer(0), policy);
     const bool alive = !rows.is_null(1) && rows.integer(2) == claims->user_id &&
                        rows.integer(3) > now() && rows.integer(4) > now() && rows.boolean(6);
-    if (!alive) return token_not_valid("Token is blacklisted: its session has ended.");
+    if (!alive) return why_ended(tx, claims->user_id);
     domain::Actor actor;
     actor.kind = domain::Actor::Kind::user;
     actor.session_id = rows.integer(1);

@@ -19,10 +19,11 @@ enum class NodeKind : std::uint8_t { null, boolean, number, text, array, object,
 struct Node {
     NodeKind kind = NodeKind::null;
     bool truth = false;
-    std::string_view name;       // of an object's member
-    std::string_view text;       // text: decoded; number: as it was written; file: its bytes
-    std::string_view file_name;  // file
-    std::vector<Node> children;  // array, object
+    std::uint16_t lone_surrogate = 0;  // text: what was escaped alone; the text is empty then
+    std::string_view name;             // of an object's member
+    std::string_view text;             // text: decoded; number: as it was written; file: its bytes
+    std::string_view file_name;        // file
+    std::vector<Node> children;        // array, object
 
     [[nodiscard]] const Node* find(std::string_view member) const noexcept;
     // Python's name of the type, for DRF's messages.
@@ -46,7 +47,8 @@ private:
 };
 
 // RFC 8259, strictly: no BOM, duplicate names, bad UTF-8, lone surrogates, NaN, depth beyond 64 or
-// bytes after the value. Numbers stay text.
+// bytes after the value. Numbers stay text. A lone surrogate in a member of the root is noted
+// there, so that the field can be named.
 void parse_json(std::string_view text, Body& body);
 
 // application/x-www-form-urlencoded; of a repeated name the last value counts, as in Django.

@@ -151,8 +151,8 @@ void check_early(Exchange& x, const Route& route) {
     till_call call = x.call;
     call.idempotency_key = {};
     Owned<till_user> user;
-    const till_status status = till_user_get(x.app.store, &call, 0, out(user), nullptr);
-    if (status == TILL_E_UNAUTHENTICATED) return x.reply.fail_access_token();
+    x.error.reset();
+    const till_status status = till_user_get(x.app.store, &call, 0, out(user), out(x.error));
     if (status != TILL_OK) return x.fail(status);
     if (route.access == Access::staff && user->is_staff == 0 && user->is_superuser == 0) {
         x.fail(TILL_E_PERMISSION);
@@ -193,7 +193,15 @@ Answer answer(App& app, const Request& request, const Match& match, BatchScope* 
     }
     const Route& route = *match.route;
     if (request.method == Method::options) {
-        if (!answer_preflight(x, route)) describe(x, route);
+        if (!answer_preflight(x, route)) {
+            // What a route takes is told to whom it serves. A preflight sends no token.
+            prepare_call(x, route);
+            if (check_credentials(x, route)) {
+                describe(x, route);
+                x.reply.is_early = true;
+                check_early(x, route);
+            }
+        }
         finish(x, &route);
         return {std::move(x.reply), route.name};
     }

@@ -53,6 +53,9 @@ struct FieldName {
 };
 using FieldNames = std::initializer_list<FieldName>;
 
+// In the words of DRF and Django.
+std::string message_of(const till_violation& violation);
+
 struct Exchange {
     Exchange(App& its_app, const Request& its_request, BatchScope* its_scope) noexcept
         : app(its_app), request(its_request), scope(its_scope) {}

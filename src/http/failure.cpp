@@ -25,6 +25,8 @@ std::string join(std::string_view before, std::string_view middle, std::string_v
     return std::string(before).append(middle).append(after);
 }
 
+}  // namespace
+
 std::string message_of(const till_violation& violation) {
     struct Text {
         std::string_view code;
@@ -73,6 +75,8 @@ std::string message_of(const till_violation& violation) {
     }
     return std::string(view(violation.message));
 }
+
+namespace {
 
 // "/lines/*/name" against "/lines/12/name".
 bool match_list_path(std::string_view pattern, std::string_view path, std::size_t& index) {
@@ -150,7 +154,7 @@ void Exchange::fail(till_status status, FieldNames names) {
             if (request.credentials != Credentials::bearer) {
                 return reply.fail_authentication("Authentication credentials were not provided.");
             }
-            return reply.fail_access_token();
+            return reply.fail_access_token(code);
         case TILL_E_PERMISSION:
             return reply.fail(403, "You do not have permission to perform this action.");
         case TILL_E_RATE_LIMITED: {

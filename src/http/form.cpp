@@ -5,6 +5,7 @@
 #include "http/text.hpp"
 
 #include <algorithm>
+#include <charconv>
 #include <string>
 
 namespace till::http {
@@ -104,6 +105,12 @@ std::optional<std::string_view> Form::text(std::string_view field, TextRule rule
     if (node == nullptr) return std::nullopt;
     if (!is_scalar_text(*node)) {
         refuse(field, "Not a valid string.");
+        return std::nullopt;
+    }
+    if (node->lone_surrogate != 0) {
+        char digits[5] = {};
+        std::to_chars(digits, digits + 4, node->lone_surrogate, 16);
+        refuse(field, std::string("Surrogate characters are not allowed: U+").append(digits) + ".");
         return std::nullopt;
     }
     const std::string_view trimmed = trim(node->text);
@@ -306,6 +313,8 @@ bool looks_like_email(std::string_view text) {
     if (at == std::string_view::npos || !is_email_local_part(text.substr(0, at))) return false;
     std::string_view domain = text.substr(at + 1);
     if (equal_ignoring_case(domain, "localhost")) return true;
+    // An address literal: the store looks into it.
+    if (domain.size() > 2 && domain.front() == '[' && domain.back() == ']') return true;
     if (domain.find('.') == std::string_view::npos) return false;
     for (;;) {
         const std::size_t dot = domain.find('.');

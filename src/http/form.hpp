@@ -83,7 +83,7 @@ private:
     std::size_t index_ = 0;
 };
 
-// Django's EmailValidator, without its domain literals.
+// Django's EmailValidator; what stands in a domain literal is left to the store.
 [[nodiscard]] bool looks_like_email(std::string_view text);
 
 }  // namespace till::http

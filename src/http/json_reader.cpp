@@ -8,6 +8,8 @@
 #include <simdjson.h>
 
 #include <algorithm>
+#include <charconv>
+#include <cstdint>
 #include <unordered_set>
 #include <utility>
 
@@ -18,6 +20,7 @@ namespace {
 namespace ondemand = simdjson::ondemand;
 
 constexpr int depth_max = 64;
+constexpr int field_depth = 2;  // of the members of the root
 // Beyond this many members a set finds duplicates: comparing each with each would be quadratic.
 constexpr std::size_t members_compared = 16;
 
@@ -43,6 +46,41 @@ bool is_json_number(std::string_view token) {
         if (digits() == 0) return false;
     }
     return i == token.size();
+}
+
+// The four hex digits of "\uXXXX" at the front, or 0.
+std::uint16_t escaped_unit(std::string_view text) {
+    if (!text.starts_with("\\u")) return 0;
+    std::uint16_t unit = 0;
+    const char* digits = text.data() + 2;
+    const char* end = text.data() + std::min<std::size_t>(text.size(), 6);
+    const auto parsed = std::from_chars(digits, end, unit, 16);
+    return parsed.ptr == digits + 4 ? unit : std::uint16_t{0};
+}
+
+// Of a raw string that is correct but for its surrogates; 0: they are paired, or it is not.
+std::uint16_t find_lone_surrogate(std::string_view raw) {
+    std::uint16_t found = 0;
+    for (std::size_t i = 1; i < raw.size(); ++i) {
+        if (static_cast<unsigned char>(raw[i]) < 0x20) return 0;
+        if (raw[i] == '"') return found;
+        if (raw[i] != '\\') continue;
+        const std::uint16_t unit = escaped_unit(raw.substr(i));
+        const bool is_high = unit >= 0xD800 && unit < 0xDC00;
+        const std::uint16_t next = is_high ? escaped_unit(raw.substr(i + 6)) : std::uint16_t{0};
+        if (is_high && next >= 0xDC00 && next <= 0xDFFF) {
+            i += 11;
+        } else if (unit >= 0xD800 && unit <= 0xDFFF) {
+            if (found == 0) found = unit;
+            i += 5;
+        } else if (i + 1 == raw.size() ||
+                   std::string_view("\"\\/bfnrtu").find(raw[i + 1]) == std::string_view::npos) {
+            return 0;
+        } else {
+            ++i;
+        }
+    }
+    return 0;
 }
 
 class Reader {
@@ -98,6 +136,11 @@ private:
             case ondemand::json_type::object:
                 return read_object(value, node, depth);
             case ondemand::json_type::string: {
+                if (depth == field_depth) {
+                    node.lone_surrogate = find_lone_surrogate(value.raw_json_token());
+                    node.kind = NodeKind::text;
+                    if (node.lone_surrogate != 0) return true;
+                }
                 std::string_view text;
                 if (value.get_string().get(text) != simdjson::SUCCESS) return refuse_syntax();
                 node.kind = NodeKind::text;

@@ -8,8 +8,12 @@ namespace till::http {
 
 namespace {
 
-constexpr TextRule password_rule{true, false, false, 0, false};
-constexpr TextRule old_password_rule{false, true, true, 0, false};
+// 128 is Django's limit here; registration has none but the store's.
+constexpr std::size_t password_max = 128;
+constexpr TextRule password_rule{true, false, false, password_max, false};
+constexpr TextRule old_password_rule{false, true, true, password_max, false};
+
+constexpr std::string_view mismatch = "The two password fields didn\u2019t match.";
 
 struct NewPassword {
     std::optional<std::string_view> first;
@@ -19,11 +23,10 @@ struct NewPassword {
         : first(form.text("new_password1", password_rule)),
           second(form.text("new_password2", password_rule)) {}
 
-    // What both are, once both are good; a mismatch is the second one's.
-    [[nodiscard]] std::optional<std::string_view> agreed(Exchange& x) const {
+    // What both are, once both are good.
+    [[nodiscard]] std::optional<std::string_view> agreed() const {
         if (*first == *second) return first;
         if (trim(*first) == trim(*second)) return trim(*first);  // as the Django stack trims both
-        x.refuse_field("new_password2", "The two password fields didn\u2019t match.");
         return std::nullopt;
     }
 };
@@ -38,8 +41,8 @@ void post_password_change(Exchange& x) {
     const auto old_password = form.text("old_password", old_password_rule);
     const NewPassword fields(form);
     if (!errors.empty()) return x.refuse(errors);
-    const auto new_password = fields.agreed(x);
-    if (!new_password) return;
+    const auto new_password = fields.agreed();
+    if (!new_password) return x.refuse_field("new_password2", mismatch);
     till_password_change_in in = TILL_PASSWORD_CHANGE_IN_INIT;
     if (old_password && !old_password->empty()) in.old_password = to_str(*old_password);
     in.new_password = to_str(*new_password);
@@ -73,17 +76,18 @@ void post_password_reset_confirm(Exchange& x) {
     // The user is looked for first, then the token, then the passwords.
     const auto user_id = parse_base36(*uid);
     if (!user_id || *user_id <= 0) return x.refuse_field("uid", "Invalid value");
-    const auto new_password = fields.agreed(x);
-    if (!new_password) return;
     till_password_reset_in in = TILL_PASSWORD_RESET_IN_INIT;
     in.user_id = *user_id;
     in.token = to_str(*token);
-    in.new_password = to_str(*new_password);
+    // Two that differ are none: the store refuses that after it has looked at user and token.
+    const auto new_password = fields.agreed();
+    if (new_password) in.new_password = to_str(*new_password);
     const till_status status = till_password_reset(x.app.store, &x.call, &in, out(x.error));
     if (status == TILL_E_VALIDATION && x.error && x.error->violation_count > 0) {
         const std::string_view path = view(x.error->violations[0]->path);
         if (path == "/user_id") return x.refuse_field("uid", "Invalid value");
         if (path == "/token") return x.refuse_field("token", "Invalid value");
+        if (!new_password) return x.refuse_field("new_password2", mismatch);
     }
     if (status != TILL_OK) return x.fail(status, {{"/new_password", "new_password2"}});
     x.json()

@@ -107,14 +107,13 @@ using Act = till_status(TILL_CALL*)(till_store*, const till_call*, const till_pa
                                     const till_payment**, const till_error**);
 
 // What a payment is stays: its order and its amount. The same values again are no change.
+// PUT names both.
 void check_rewrite(Form& form, const till_payment& payment, FieldErrors& errors) {
-    if (form.has("order")) {
-        const auto order = form.key("order");
-        if (order && *order != payment.order_id) {
-            errors.add("order", "A payment stays with its order.");
-        }
+    const auto order = form.key("order");
+    if (order && *order != payment.order_id) {
+        errors.add("order", "A payment stays with its order.");
     }
-    if (const auto amount = form.decimal("amount", false)) {
+    if (const auto amount = form.decimal("amount")) {
         const int digits = payment.amount.exponent;
         const auto minor = form.minor("amount", *amount, wide_limits(digits),
                                       std::numeric_limits<std::int64_t>::min());
@@ -133,7 +132,7 @@ void update_payment(Exchange& x, bool is_partial) {
     FieldErrors errors;
     Form form(*body, errors);
     if (is_partial) form.set_partial();
-    const auto state = form.choice("status", {"pending", "completed", "failed"}, true);
+    const auto state = form.choice("status", {"pending", "completed", "failed"});
     check_rewrite(form, *payment, errors);
     till_payment_act_in in = TILL_PAYMENT_ACT_IN_INIT;
     read_optional(form, "provider_reference", in.provider_reference);

@@ -109,7 +109,7 @@ void update_profile(Exchange& x, bool is_partial) {
     static constexpr std::array<Field, 5> fields{{
         {"first_name", 50, TILL_USER_FIRST_NAME, &till_user_update_in::first_name},
         {"last_name", 50, TILL_USER_LAST_NAME, &till_user_update_in::last_name},
-        {"email", 254, TILL_USER_EMAIL, &till_user_update_in::email},
+        {"email", 100, TILL_USER_EMAIL, &till_user_update_in::email},
         {"phone_no", 15, TILL_USER_PHONE_NO, &till_user_update_in::phone_no},
         {"address", 2000, TILL_USER_ADDRESS, &till_user_update_in::address},
     }};

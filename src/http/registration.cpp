@@ -14,11 +14,20 @@ namespace {
 constexpr std::size_t username_max = 150;
 constexpr TextRule password_rule{true, false, false, 0, false};
 
-bool has_other_password_error(const till_error& error) {
+// A language tag that no store takes.
+constexpr std::string_view no_locale = "!";
+
+// What the store says of the fields that the form had nothing against. Likeness to the other fields
+// is looked for, as in the Django stack, only once these are good.
+void add_refusals(FieldErrors& errors, const till_error& error) {
+    const FieldErrors before = errors;
     for (std::size_t i = 0; i < error.violation_count; ++i) {
-        if (view(error.violations[i]->code) != "password_too_similar") return true;
+        const till_violation& violation = *error.violations[i];
+        const std::string_view path = view(violation.path);
+        if (path == "/locale" || view(violation.code) == "password_too_similar") continue;
+        const std::string_view field = path == "/password" ? "password1" : path.substr(1);
+        if (!before.has(field)) errors.add(field, message_of(violation));
     }
-    return false;
 }
 
 }  // namespace
@@ -32,27 +41,34 @@ void post_registration(Exchange& x) {
     const auto email = form.email("email", {false, false, false, 0, true});
     const auto password1 = form.text("password1", password_rule);
     const auto password2 = form.text("password2", password_rule);
-    if (!errors.empty()) return x.refuse(errors);
     // The Django stack trims both. Ours are kept as typed, unless blanks around them are the only
     // difference: then what both mean is the trimmed one.
-    std::string_view password = *password1;
-    if (*password1 != *password2) {
-        password = trim(*password1);
-        if (password != trim(*password2)) {
-            return x.refuse_field(non_field_errors, "The two password fields didn't match.");
-        }
+    std::string_view password = password1.value_or(std::string_view());
+    bool is_agreed = password1 == password2;
+    if (!is_agreed && password1 && password2) {
+        is_agreed = trim(*password1) == trim(*password2);
+        if (is_agreed) password = trim(*password1);
     }
     till_register_in in = TILL_REGISTER_IN_INIT;
-    in.username = to_str(*username);
+    if (username) in.username = to_str(*username);
     if (email) in.email = to_str(*email);
     in.password = to_str(password);
+    // All bad fields are named at once, so the store judges what the form has refused already too:
+    // for something no store takes, so that nothing comes of it.
+    const bool is_trial = !errors.empty() || !is_agreed;
+    if (is_trial) in.locale = to_str(no_locale);
     Owned<till_tokens> tokens;
     const till_status status = till_register(x.app.store, &x.call, &in, out(tokens), out(x.error));
-    if (status != TILL_OK) {
-        // Likeness to the other fields is found after the fields themselves are good.
-        const bool is_similar_only = x.error && !has_other_password_error(*x.error);
-        return x.fail(status, {{"/password", is_similar_only ? non_field_errors : "password1"}});
+    const bool is_judged = status == TILL_E_VALIDATION || status == TILL_E_ALREADY_EXISTS;
+    if (is_judged && x.error) {
+        add_refusals(errors, *x.error);
+        if (errors.empty() && !is_agreed) {
+            errors.add(non_field_errors, "The two password fields didn't match.");
+        }
+        return errors.empty() ? x.fail(status, {{"/password", non_field_errors}})
+                              : x.reply.fail(errors);
     }
+    if (status != TILL_OK) return x.fail(status);
     x.reply.status = 201;
     JsonWriter json = x.json();
     json.begin_object();

@@ -80,7 +80,9 @@ void Reply::fail_authentication(std::string_view detail, std::string_view code) 
     header("WWW-Authenticate", challenge);
 }
 
-void Reply::fail_access_token() {
+void Reply::fail_access_token(std::string_view code) {
+    if (code == "user_not_found") return fail_authentication("User not found", code);
+    if (code == "user_inactive") return fail_authentication("User is inactive", code);
     fail_authentication("");
     body =
         R"({"detail":"Given token not valid for any token type","code":"token_not_valid","messages":)"

@@ -40,8 +40,8 @@ public:
     void fail(const FieldErrors& errors);
     // 401, with the challenge.
     void fail_authentication(std::string_view detail, std::string_view code = {});
-    // simplejwt's answer to a bad access token.
-    void fail_access_token();
+    // simplejwt's answer to a bad access token; `code` is the store's reason.
+    void fail_access_token(std::string_view code);
     void not_found();
     void not_found_page();
     void reset();

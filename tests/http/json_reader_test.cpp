@@ -57,14 +57,23 @@ TEST_CASE("numbers keep their text, however large") {
     CHECK(body.root.find("n")->text == digits);
 }
 
-TEST_CASE("a surrogate pair is one character, a lone surrogate is refused") {
+TEST_CASE("a surrogate pair is one character, a lone surrogate is told of a member or refused") {
     Body body;
     parse_json(R"({"a": "\ud83d\ude00"})", body);
     REQUIRE(body.error.empty());
     CHECK(body.root.find("a")->text == "\xF0\x9F\x98\x80");
-    CHECK(is_refused(R"({"a": "\ud83d"})"));
-    CHECK(is_refused(R"({"a": "\ude00"})"));
-    CHECK(is_refused(R"({"a": "\ud83dx"})"));
+    CHECK(body.root.find("a")->lone_surrogate == 0);
+    for (const char* text : {R"({"a": "\ud83d"})", R"({"a": "x\ud83d\ud83d\ude00"})",
+                             R"({"a": "\\\ud83dx", "b": 1})"}) {
+        Body lone;
+        parse_json(text, lone);
+        REQUIRE(lone.error.empty());
+        CHECK(lone.root.find("a")->lone_surrogate == 0xD83D);
+        CHECK(lone.root.find("a")->text.empty());
+    }
+    CHECK(is_refused(R"({"a": ["\ude00"]})"));
+    CHECK(is_refused(R"({"a": {"b": "\ud83d"}})"));
+    CHECK(is_refused(R"({"a": "\ud83d\q"})"));
     CHECK(is_refused(R"({"\ude00": 1})"));
 }
 

@@ -109,7 +109,7 @@ TEST_CASE("a body beyond its route's limit is refused and the connection closed"
     CHECK(shop.post("/auth/login/", {{"username", "x"}}).status == 400);
 }
 
-TEST_CASE("HEAD is GET without a body, OPTIONS describes") {
+TEST_CASE("HEAD is GET without a body, OPTIONS describes to whom a route serves") {
     Shop shop;
     shop.create_user("alice");
     const std::string alice = shop.login("alice").access;
@@ -119,7 +119,10 @@ TEST_CASE("HEAD is GET without a body, OPTIONS describes") {
     CHECK(head.status == 200);
     CHECK(head.body.empty());
     CHECK(head.header("Content-Type") == "application/json");
-    const Response options = shop.send({"OPTIONS", "/orders/", {}, "", 0});
+    CHECK(shop.send({"OPTIONS", "/orders/", {}, "", 0}).status == 401);
+    CHECK(shop.send({"OPTIONS", "/auth/login/", {}, "", 0}).status == 200);
+    const Response options =
+        shop.send({"OPTIONS", "/orders/", {{"Authorization", "Bearer " + alice}}, "", 0});
     CHECK(options.status == 200);
     CHECK(options.header("Allow") == "GET, HEAD, POST, OPTIONS");
     CHECK(options.json().contains("parses"));
