@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: MIT
+// till_parity: replays a file of HTTP cases that were executed against the Django stack on a live
+// server with a fresh store each, and says where the answers differ.
+#include "replay.hpp"
+
+#include <cstdio>
+#include <cstring>
+#include <exception>
+#include <string>
+#include <vector>
+
+namespace {
+
+constexpr const char* usage =
+    "usage: till_parity --cases FILE [--cases FILE …] [--only ID] [--quiet] [--verbose]\n"
+    "       till_parity --deviations\n"
+    "\n"
+    "  --cases FILE   cases, one JSON object a line; repeat it for more files\n"
+    "  --only ID      just the case of that id\n"
+    "  --quiet        prints no PASS lines\n"
+    "  --verbose      prints the answer of each case that does not pass\n"
+    "  --deviations   prints what differs from the Django stack on purpose, as Markdown\n"
+    "\n"
+    "Ends with 0 when every case passes or is a named deviation, 1 when one fails or asks for\n"
+    "something unknown, 2 when the command line or a file is wrong.\n";
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    till_parity::ReplayOptions options;
+    for (int i = 1; i < argc; ++i) {
+        const std::string word = argv[i];
+        if (word == "--deviations") {
+            std::fputs(till_parity::deviations_markdown().c_str(), stdout);
+            return 0;
+        }
+        if (word == "--quiet") {
+            options.quiet = true;
+        } else if (word == "--verbose") {
+            options.verbose = true;
+        } else if ((word == "--cases" || word == "--only") && i + 1 < argc) {
+            (word == "--cases" ? options.files : options.only).emplace_back(argv[++i]);
+        } else {
+            std::fputs(usage, word == "--help" ? stdout : stderr);
+            return word == "--help" ? 0 : 2;
+        }
+    }
+    if (options.files.empty()) {
+        std::fputs(usage, stderr);
+        return 2;
+    }
+    try {
+        return till_parity::replay(options) ? 0 : 1;
+    } catch (const std::exception& error) {
+        std::fprintf(stderr, "till_parity: %s\n", error.what());
+        return 2;
+    }
+}

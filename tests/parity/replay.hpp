@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace till_parity {
+
+struct ReplayOptions {
+    std::vector<std::string> files;
+    std::vector<std::string> only;
+    bool quiet = false;
+    bool verbose = false;
+};
+
+// Prints a verdict a case and the totals. False when a case fails or is unsupported.
+bool replay(const ReplayOptions& options);
+
+// What differs from the Django stack on purpose.
+std::string deviations_markdown();
+
+}  // namespace till_parity
