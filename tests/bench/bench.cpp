@@ -11,11 +11,6 @@
 namespace bench {
 namespace {
 
-double median(std::vector<double> values) {
-    std::sort(values.begin(), values.end());
-    return values[values.size() / 2];
-}
-
 std::string text(double value) {
     char buffer[32];
     std::snprintf(buffer, sizeof buffer, value >= 100 ? "%.0f" : "%.2f", value);
@@ -23,6 +18,11 @@ std::string text(double value) {
 }
 
 }  // namespace
+
+double median(std::vector<double> values) {
+    std::sort(values.begin(), values.end());
+    return values[values.size() / 2];
+}
 
 void Table::add(const Goal& goal, double measured, const std::string& detail) {
     const bool reached = goal.at_most ? measured <= goal.reach : measured >= goal.reach;
@@ -58,7 +58,7 @@ double rate(double for_s, const std::function<void()>& operation) {
 }
 
 double paired(int rounds, const std::function<double()>& a, const std::function<double()>& b,
-              std::string& detail) {
+              std::string& detail, const char* unit) {
     std::vector<double> ratios, as, bs;
     for (int round = 0; round < rounds; ++round) {
         // Every other round the other side goes first: the disk's cache favours the second.
@@ -74,7 +74,7 @@ double paired(int rounds, const std::function<double()>& a, const std::function<
         bs.push_back(second);
         ratios.push_back(first / second);
     }
-    detail = text(median(as)) + "/s against " + text(median(bs)) + "/s";
+    detail = text(median(as)) + unit + " against " + text(median(bs)) + unit;
     return median(ratios);
 }
 
@@ -98,11 +98,16 @@ int main(int argc, char** argv) {
         std::perror("mkdtemp");
         return 1;
     }
+    // Whichever way the program ends: std::exit() runs no destructors of main().
+    static const std::filesystem::path made = directory;
+    std::atexit([] { std::filesystem::remove_all(made); });
     std::printf("%-60s %10s %10s\n", "ratio to the raw SQLite C API, same SQL, same durability",
                 "goal", "measured");
     bench::Table table;
     bench::core_benchmarks(table, directory, large);
+#if defined(TILL_BENCH_SERVER)
+    bench::http_benchmarks(table, directory);
+#endif
     table.print();
-    std::filesystem::remove_all(directory);
     return 0;
 }

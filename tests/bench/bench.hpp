@@ -43,9 +43,12 @@ private:
 // Operations a second of `operation`, run for about `for_s` seconds.
 double rate(double for_s, const std::function<void()>& operation);
 
-// Median of a/b over rounds; `a` and `b` give rates. The two medians go to `detail`.
+double median(std::vector<double> values);
+
+// Median of a/b over rounds; `a` and `b` give rates, or what `unit` says. The two medians go to
+// `detail`.
 double paired(int rounds, const std::function<double()>& a, const std::function<double()>& b,
-              std::string& detail);
+              std::string& detail, const char* unit = "/s");
 
 void core_benchmarks(Table& table, const std::string& directory, bool large);
 void http_benchmarks(Table& table, const std::string& directory);
