@@ -9,6 +9,8 @@
 #include <algorithm>
 #include <cctype>
 #include <cstdio>
+#include <fstream>
+#include <iterator>
 #include <map>
 
 namespace till_parity {
@@ -172,6 +174,26 @@ std::string deviations_markdown() {
                 std::string(deviation.till) + " | " + std::string(deviation.reason) + " |\n";
     }
     return text;
+}
+
+bool is_listed_in(const std::string& path, bool write) {
+    const std::string open = "<!-- deviations -->\n";
+    const std::string close = "<!-- /deviations -->";
+    std::ifstream file(path);
+    std::string text((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
+    const std::size_t begin = text.find(open);
+    const std::size_t end = text.find(close);
+    if (begin == std::string::npos || end == std::string::npos)
+        throw std::runtime_error(path + " has no deviations between markers");
+    const std::size_t at = begin + open.size();
+    const std::string list = deviations_markdown();
+    if (text.substr(at, end - at) == list) return true;
+    if (!write) return false;
+    text.replace(at, end - at, list);
+    std::ofstream out(path);
+    out << text;
+    out.close();
+    return out.good();
 }
 
 }  // namespace till_parity

@@ -19,4 +19,8 @@ bool replay(const ReplayOptions& options);
 // What differs from the Django stack on purpose.
 std::string deviations_markdown();
 
+// Whether a file has that list between its markers; with `write` it is put there. Throws when the
+// file has no markers.
+bool is_listed_in(const std::string& path, bool write);
+
 }  // namespace till_parity
