@@ -24,7 +24,8 @@ TILL_API till_status TILL_CALL till_batch_begin(till_store *store,
                                                 const till_error **TILL_NULLABLE err);
 
 /* Makes everything durable and frees the batch, whatever the status. TILL_E_OUTCOME_UNKNOWN: repeat
- * the calls with their keys. TILL_E_BUSY (batch_expired) and other errors: nothing happened. */
+ * the calls with their keys. TILL_E_BUSY (batch_expired) and other errors: nothing happened. From
+ * within a log hook TILL_E_MISUSE, and the batch stays. */
 TILL_API till_status TILL_CALL till_batch_commit(till_batch *batch,
                                                  const till_error **TILL_NULLABLE err);
 

@@ -90,7 +90,8 @@ typedef int32_t till_status;
 #define TILL_OK 0
 /* Fix the program. */
 #define TILL_E_MISUSE (-1)            /* NULL where none may be, a call the contract forbids */
-#define TILL_E_STRUCT_SIZE (-2)       /* an input's struct_size is smaller than its first version */
+#define TILL_E_STRUCT_SIZE (-2)       /* an input's struct_size is smaller than its first version,
+                                         or absurd */
 #define TILL_E_UNSUPPORTED_FIELD (-3) /* an input uses a field, flag or value this library lacks */
 /* Fix the input. */
 #define TILL_E_VALIDATION (-10) /* till_error.violations names every broken rule */

@@ -28,7 +28,8 @@ TILL_API till_status till_batch_begin(till_store* store, const till_call* call, 
     *out = nullptr;
     return guarded(err, [&]() -> till_status {
         if (in_log_hook()) return report(called_from_hook(), err);
-        auto context = read_call(call);
+        if (const till_status no = refuse_unusable(*store, err); no != TILL_OK) return no;
+        auto context = read_call(*store, call);
         if (!context.has_value()) return report(context.error(), err);
         auto refusal = core::Store::refuse_batch(context.value());
         if (!refusal.has_value()) return report(refusal.error(), err);

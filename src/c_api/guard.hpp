@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // What every exported function passes through: nothing thrown leaves it, no output stays
-// uninitialised, no call runs from within a log hook. (Closed and forked stores are refused by the
-// engine, which every call reaches.)
+// uninitialised, no call runs from within a log hook or on a closed or forked store.
 #pragma once
 
 #include "c_api/error.hpp"
@@ -42,6 +41,14 @@ inline void clear(const till_error** err) noexcept {
     if (err != nullptr) *err = nullptr;
 }
 
+// Whether a call may begin: else its status, with an error that needs no memory. A close that comes
+// after this look is seen by the engine.
+inline till_status refuse_unusable(const till_store& store, const till_error** err) noexcept {
+    if (!store.same_process()) return report_static(TILL_E_FORKED, err);
+    if (store.closed.load(std::memory_order_relaxed)) return report_static(TILL_E_CLOSED, err);
+    return TILL_OK;
+}
+
 // The body of a call on a store: `f(core::Store&, const core::Call&) -> Result<const T*>`, whose
 // value is a sealed block. `call` may be null.
 template <class T, class F>
@@ -52,7 +59,8 @@ till_status run(till_store* store, const till_call* call, const T** out, const t
     *out = nullptr;
     return guarded(err, [&]() -> till_status {
         if (in_log_hook()) return report(called_from_hook(), err);
-        auto context = read_call(call);
+        if (const till_status no = refuse_unusable(*store, err); no != TILL_OK) return no;
+        auto context = read_call(*store, call);
         if (!context.has_value()) return report(context.error(), err);
         auto result = f(*store->core, std::as_const(context.value()));
         if (!result.has_value()) return report(result.error(), err);
@@ -68,7 +76,8 @@ till_status run(till_store* store, const till_call* call, const till_error** err
     if (store == nullptr) return report_static(TILL_E_MISUSE, err);
     return guarded(err, [&]() -> till_status {
         if (in_log_hook()) return report(called_from_hook(), err);
-        auto context = read_call(call);
+        if (const till_status no = refuse_unusable(*store, err); no != TILL_OK) return no;
+        auto context = read_call(*store, call);
         if (!context.has_value()) return report(context.error(), err);
         auto result = f(*store->core, std::as_const(context.value()));
         return result.has_value() ? TILL_OK : report(result.error(), err);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "base/fork_guard.hpp"
 #include "base/testing.hpp"
 #include "core/store.hpp"
 #include "till/batch.h"
@@ -14,7 +15,9 @@
 // The handles behind the opaque types. A closed store keeps its core until the last release, so a
 // call that comes late is answered, not lost.
 struct till_store {
+    const std::uint64_t generation = till::os::process_generation();
     std::atomic<std::int64_t> references{1};
+    std::atomic<bool> closed{false};  // said early; the engine decides for calls in flight
     std::unique_ptr<till::core::Store> core;
     std::string path;
 
@@ -25,6 +28,9 @@ struct till_store {
     // Testing stores only.
     std::shared_ptr<till::testing::FakeClock> fake_clock;
     std::string temporary_directory;  // removed by the last release; else empty
+
+    // False in a forked child: what this names belongs to the parent.
+    bool same_process() const noexcept { return generation == till::os::process_generation(); }
 };
 
 struct till_batch {

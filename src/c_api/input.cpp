@@ -38,8 +38,12 @@ std::string_view cut_agent(std::string_view agent) {
     return agent;
 }
 
-Result<void> check_texts(const core::Call& call) {
+Result<void> check_texts(const core::Call& call, bool key_given) {
     std::vector<Violation> found;
+    // Who sends an empty key believes to be safe from doubles.
+    if (key_given && call.idempotency_key.empty()) {
+        found.push_back(violation("/idempotency_key", "required", "A key has at least 1 byte."));
+    }
     if (call.idempotency_key.size() > longest_key) {
         found.push_back(violation("/idempotency_key", "too_long", "A key has at most 255 bytes."));
         found.back().params = {{"max", "255"}};
@@ -116,7 +120,7 @@ Result<std::string_view> read_text(const till_str& text, const char* name) {
     return read_text(text.data, text.len, name);
 }
 
-Result<core::Call> read_call(const till_call* in) {
+Result<core::Call> read_call(const till_store& store, const till_call* in) {
     core::Call call;
     call.deadline_us = os::monotonic_us() + default_timeout_ms * us_per_ms;
     if (in == nullptr) return call;
@@ -134,7 +138,7 @@ Result<core::Call> read_call(const till_call* in) {
     TILL_TRY(call.client_locale, read_text(copy.client_locale, "till_call.client_locale"));
     TILL_TRY(call.trace_id, read_text(copy.trace_id, "till_call.trace_id"));
     call.client_agent = cut_agent(call.client_agent);
-    TILL_CHECK(check_texts(call));
+    TILL_CHECK(check_texts(call, copy.idempotency_key.data != nullptr));
     if (copy.timeout_ms > longest_timeout_ms) {
         return invalid({violation("/timeout_ms", "too_large", "Wait at most 600000 ms.")});
     }
@@ -142,7 +146,12 @@ Result<core::Call> read_call(const till_call* in) {
         call.deadline_us +=
             (static_cast<std::int64_t>(copy.timeout_ms) - default_timeout_ms) * us_per_ms;
     }
-    if (copy.batch != nullptr) call.batch = copy.batch->batch.get();
+    if (copy.batch != nullptr) {
+        if (copy.batch->store != &store) {
+            return misuse("foreign_batch", "The batch was begun on another store.");
+        }
+        call.batch = copy.batch->batch.get();
+    }
     return call;
 }
 

@@ -19,6 +19,10 @@ namespace till::c_api {
 template <class T>
 inline constexpr std::uint32_t first_size = sizeof(T);
 
+// No input of this library or a later one is larger: a size beyond it is garbage, and what stands
+// there must not be read.
+inline constexpr std::uint32_t largest_size = 64 * 1024;
+
 Error called_from_hook();
 Error null_argument(const char* name);
 Error bad_struct_size(const char* name);
@@ -34,7 +38,7 @@ Result<T> read_input(const T* in, const char* name) {
     if (in == nullptr) return null_argument(name);
     std::uint32_t size = 0;
     std::memcpy(&size, in, sizeof size);  // the caller's struct may be smaller than T
-    if (size < first_size<T>) return bad_struct_size(name);
+    if (size < first_size<T> || size > largest_size) return bad_struct_size(name);
     T copy{};
     std::memcpy(&copy, in, size < sizeof(T) ? size : sizeof(T));
     if (size > sizeof(T) &&
@@ -63,7 +67,7 @@ Result<std::string_view> read_text(const till_str& text, const char* name);
 Result<std::string_view> read_text(const char* data, std::size_t len, const char* name);
 
 // The call context; NULL is an anonymous call. Misuse and bad trace ids, keys, time-outs and
-// batches are refused.
-Result<core::Call> read_call(const till_call* in);
+// batches (of another store too) are refused.
+Result<core::Call> read_call(const till_store& store, const till_call* in);
 
 }  // namespace till::c_api

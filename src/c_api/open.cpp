@@ -103,9 +103,22 @@ void warn_of_trusted_prices(core::Store& store) {
 
 }  // namespace
 
+Result<void> check_testing_time(till_time now_us) {
+    if (now_us >= 0 && now_us <= last_testing_time) return ok();
+    return invalid({{"/now_us", "out_of_range", "Give a time from 1970 to 9999.", {}}});
+}
+
+Result<void> check_testing(const till_testing_in& in) {
+    TILL_CHECK(check_flags(in.flags, 0, "till_testing_in.flags"));
+    TILL_CHECK(check_reserved(in.reserved0, "till_testing_in.reserved0"));
+    TILL_CHECK(read_bool(in.real_hashing, "till_testing_in.real_hashing"));
+    return check_testing_time(in.now_us);
+}
+
 Result<till_store*> open(const till_store_open_in& in, std::string path,
                          const till_testing_in* testing) {
     TILL_CHECK(check(in, path));
+    if (testing != nullptr) TILL_CHECK(check_testing(*testing));
     auto store = std::make_unique<till_store>();
     store->path = std::move(path);
     store->log = in.log;
@@ -161,7 +174,7 @@ TILL_API till_store* till_store_retain(till_store* store) {
 
 TILL_API void till_store_release(till_store* store) {
     if (store == nullptr || store->references.fetch_sub(1, std::memory_order_acq_rel) != 1) return;
-    const std::string directory = std::move(store->temporary_directory);
+    const std::string directory = store->same_process() ? store->temporary_directory : "";
     delete store;
     if (directory.empty()) return;
     std::error_code ignored;  // A testing store's leftovers: the system's cleaner takes them.
@@ -170,6 +183,8 @@ TILL_API void till_store_release(till_store* store) {
 
 TILL_API till_status till_store_close(till_store* store) {
     if (store == nullptr || in_log_hook()) return TILL_E_MISUSE;
+    if (!store->same_process()) return TILL_E_FORKED;
+    store->closed.store(true, std::memory_order_relaxed);
     return guarded(nullptr, [&]() -> till_status {
         store->core->database().close();
         return TILL_OK;

@@ -86,8 +86,7 @@ TILL_API till_status till_testing_store_open(const till_testing_in* in, till_sto
     return guarded(err, [&]() -> till_status {
         auto opened = [&]() -> Result<till_store*> {
             TILL_TRY(const auto input, read_optional_input(in, "till_testing_in"));
-            TILL_CHECK(check_flags(input.flags, 0, "till_testing_in.flags"));
-            TILL_CHECK(check_reserved(input.reserved0, "till_testing_in.reserved0"));
+            TILL_CHECK(check_testing(input));
             TILL_TRY(const std::string directory, make_directory());
             till_store_open_in open_in = TILL_STORE_OPEN_IN_INIT;
             open_in.flags = TILL_OPEN_TESTING;
@@ -105,6 +104,7 @@ TILL_API till_status till_testing_clock_set(till_store* store, till_time now_us,
                                             const till_error** err) {
     return run(store, nullptr, err, [&](core::Store& core, const core::Call& call) -> Result<void> {
         TILL_CHECK(require_testing(core, call));
+        TILL_CHECK(check_testing_time(now_us));
         TILL_TRY(testing::FakeClock* const clock, clock_of(*store));
         clock->set(now_us);
         return ok();
@@ -116,6 +116,9 @@ TILL_API till_status till_testing_clock_advance(till_store* store, int64_t by_us
     return run(store, nullptr, err, [&](core::Store& core, const core::Call& call) -> Result<void> {
         TILL_CHECK(require_testing(core, call));
         TILL_TRY(testing::FakeClock* const clock, clock_of(*store));
+        if (by_us < -last_testing_time || by_us > last_testing_time)
+            return check_testing_time(by_us);
+        TILL_CHECK(check_testing_time(clock->now_us() + by_us));
         clock->advance(by_us);
         return ok();
     });

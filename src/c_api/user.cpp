@@ -147,6 +147,7 @@ using TextCall = Result<void> (*)(core::Store&, const core::Call&, std::string_v
 till_status run_text(till_store* store, const till_call* call, const char* data, std::size_t size,
                      const char* name, const till_error** err, TextCall use_case) {
     return run(store, call, err, [&](core::Store& core, const core::Call& context) -> Result<void> {
+        if (data == nullptr) return null_argument(name);
         TILL_TRY(const std::string_view value, read_text(data, size, name));
         return use_case(core, context, value);
     });

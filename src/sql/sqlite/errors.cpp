@@ -68,7 +68,7 @@ Failure make_failure(Status status, const char* code, std::string message, bool 
 }
 
 Failure forked() {
-    return make_failure(Status::forked, "forked",
+    return make_failure(Status::forked, "store_forked",
                         "The store was opened before fork(). Open stores after it.");
 }
 

@@ -67,7 +67,7 @@ void refuse_inherited(const Registry& own, const std::optional<os::FileId>& file
         }
         if (inherited) {
             throw make_failure(
-                Status::forked, "forked",
+                Status::forked, "store_forked",
                 "The parent process had stores open at the fork. Open this one before "
                 "them, or run another program with exec.");
         }

@@ -28,7 +28,7 @@ Opening::Call::Call(Opening& opening) : opening_(opening) {
     opening_.calls_.fetch_add(1);
     if (!opening_.closed_.load()) return;
     opening_.leave();
-    throw make_failure(Status::closed, "closed", "The store was closed.");
+    throw make_failure(Status::closed, "store_closed", "The store was closed.");
 }
 
 void Opening::leave() noexcept {
