@@ -15,8 +15,8 @@ namespace abi {
 // A directory of its own, removed with all in it.
 class Directory {
 public:
-    Directory() {
-        std::string name = std::filesystem::temp_directory_path() / "till-files-XXXXXX";
+    explicit Directory(const std::filesystem::path& base = std::filesystem::temp_directory_path()) {
+        std::string name = base / "till-files-XXXXXX";
         REQUIRE(::mkdtemp(name.data()) != nullptr);
         path_ = name;
     }

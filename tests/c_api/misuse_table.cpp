@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: MIT
+#include "c_api/misuse.hpp"
+
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <regex>
+
+namespace abi {
+namespace {
+
+std::string without_comments(const std::string& text) {
+    static const std::regex comment(R"(/\*[^*]*\*+([^/*][^*]*\*+)*/)");
+    return std::regex_replace(text, comment, " ");
+}
+
+}  // namespace
+
+std::map<std::string, Declared> read_header(const std::string& text) {
+    static const std::regex declaration(R"(\nTILL_API\s[^;]*?\b(till_\w+)\s*\(([^;]*)\)\s*;)");
+    const std::string code = without_comments(text);
+    std::map<std::string, Declared> found;
+    for (std::sregex_iterator match(code.begin(), code.end(), declaration), end; match != end;
+         ++match) {
+        Declared& declared = found[(*match)[1]];
+        const std::string list = (*match)[2];
+        if (list == "void") continue;
+        std::size_t from = 0;
+        while (from <= list.size()) {
+            const std::size_t comma = std::min(list.find(',', from), list.size());
+            const std::string parameter = list.substr(from, comma - from);
+            declared.nullable.push_back(parameter.find("TILL_NULLABLE") != std::string::npos);
+            from = comma + 1;
+        }
+    }
+    return found;
+}
+
+std::map<std::string, Declared> declared_functions() {
+    std::map<std::string, Declared> all;
+    for (const auto& entry : std::filesystem::directory_iterator(TILL_HEADERS)) {
+        // The adapter's is a library of its own.
+        if (entry.path().extension() != ".h" || entry.path().filename() == "http.h") continue;
+        std::ifstream file(entry.path());
+        const std::string text{std::istreambuf_iterator<char>(file), {}};
+        all.merge(read_header(text));
+    }
+    return all;
+}
+
+const std::vector<Function>& functions() {
+#define ROW(name) function(#name, &name)
+    static const std::vector<Function> all{
+        ROW(till_store_info_get),
+        ROW(till_store_backup),
+        ROW(till_store_restore),
+        ROW(till_store_check),
+        ROW(till_store_maintain),
+        ROW(till_store_open),
+        ROW(till_batch_begin),
+        ROW(till_order_place),
+        ROW(till_order_place_many),
+        ROW(till_order_get),
+        ROW(till_order_get_many),
+        ROW(till_order_find),
+        ROW(till_order_list),
+        ROW(till_order_ship),
+        ROW(till_order_deliver),
+        ROW(till_order_hand_over),
+        ROW(till_order_cancel),
+        ROW(till_order_confirm_prices),
+        ROW(till_payment_start),
+        ROW(till_payment_get),
+        ROW(till_payment_list),
+        ROW(till_payment_complete),
+        ROW(till_payment_fail),
+        ROW(till_refund_start),
+        ROW(till_refund_succeed),
+        ROW(till_refund_fail),
+        ROW(till_refund_list),
+        ROW(till_sale),
+        ROW(till_user_create),
+        ROW(till_user_get),
+        ROW(till_user_find),
+        ROW(till_user_list),
+        ROW(till_user_update),
+        ROW(till_user_delete),
+        ROW(till_user_image_set),
+        ROW(till_user_image_get),
+        ROW(till_password_change),
+        ROW(till_password_reset_request),
+        ROW(till_password_reset),
+        ROW(till_email_verify),
+        ROW(till_email_resend),
+        ROW(till_register),
+        ROW(till_login),
+        ROW(till_session_refresh),
+        ROW(till_session_verify),
+        ROW(till_logout),
+        ROW(till_session_list),
+        ROW(till_session_end),
+        ROW(till_setting_list),
+        ROW(till_setting_update),
+        ROW(till_currency_list),
+        ROW(till_currency_add),
+        ROW(till_event_list),
+        ROW(till_event_wait),
+        ROW(till_outbox_claim),
+        ROW(till_outbox_acknowledge),
+        ROW(till_outbox_fail),
+        ROW(till_testing_store_open),
+        ROW(till_testing_clock_set),
+        ROW(till_testing_clock_advance),
+        ROW(till_testing_clock_get),
+        ROW(till_testing_token_forge),
+        ROW(till_testing_fault_set),
+    };
+#undef ROW
+    return all;
+}
+
+const std::vector<std::string>& special_functions() {
+    static const std::vector<std::string> all{
+        "till_version",
+        "till_build_info",
+        "till_status_name",
+        "till_free",
+        "till_store_retain",
+        "till_store_release",
+        "till_store_close",
+        "till_batch_commit",
+        "till_batch_rollback",
+        "till_order_state_name",
+        "till_line_kind_name",
+        "till_price_source_name",
+        "till_payment_state_name",
+        "till_payment_method_name",
+        "till_refund_state_name",
+    };
+    return all;
+}
+
+}  // namespace abi
