@@ -4,6 +4,8 @@
 #include "core/payment_table.hpp"
 #include "core/payments.hpp"
 
+#include <limits>
+
 namespace till::core {
 namespace {
 
@@ -43,7 +45,14 @@ void join(domain::OrderDraft& order, domain::PaymentDraft& payment) {
 }
 
 ReceiptAnswer receipt_of(Context& context, Order order) {
-    auto payment = PaymentTable::find_live(context, order.id);
+    // As it is now: refunded in full it is not live any more, but the sale's all the same. No
+    // payment of a delivered order is newer.
+    std::optional<Payment> payment;
+    PaymentFilter newest;
+    newest.order_id = order.id;
+    newest.after = std::numeric_limits<std::int64_t>::max();
+    newest.limit = 1;
+    for (Payment& one : PaymentTable::list(context, newest)) payment = std::move(one);
     return {Receipt{std::move(order), std::move(payment)}, true};
 }
 

@@ -211,6 +211,12 @@ TEST_CASE("a counter sale answers the receipt, and the same receipt again") {
     REQUIRE(till_sale(store, &keyed, &in, Out(receipt), err) == TILL_OK);
     CHECK(receipt->replayed == 1);
     CHECK(receipt->order->number == 1);
+    Owned<till_refund> refund;
+    REQUIRE(try_refund(store, clerk, receipt->payment->id, 0, refund, err,
+                       TILL_REFUND_SUCCEED_NOW) == TILL_OK);
+    REQUIRE(till_sale(store, &keyed, &in, Out(receipt), err) == TILL_OK);
+    REQUIRE(receipt->payment != nullptr);
+    CHECK(receipt->payment->status == TILL_PAYMENT_REFUNDED);
     CHECK(till_sale(store, &ann, &in, Out(receipt), err) == TILL_E_PERMISSION);
     in.order = nullptr;
     CHECK(till_sale(store, &clerk, &in, Out(receipt), err) == TILL_E_MISUSE);
