@@ -17,7 +17,8 @@ typedef struct till_testing_in {
     uint32_t struct_size;
     uint32_t flags;
     uint64_t seed;        /* 0: the system's randomness; else reproducible ids and tokens */
-    till_time now_us;     /* 0: the system's clock; else a clock that stands until it is moved */
+    till_time now_us;     /* 0: the system's clock; else a clock that stands until it is moved:
+                             a time from 1970 to 2999 */
     till_bool real_hashing; /* 0: Argon2id at its cheapest */
     uint32_t reserved0;
 } till_testing_in;

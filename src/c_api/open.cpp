@@ -105,7 +105,7 @@ void warn_of_trusted_prices(core::Store& store) {
 
 Result<void> check_testing_time(till_time now_us) {
     if (now_us >= 0 && now_us <= last_testing_time) return ok();
-    return invalid({{"/now_us", "out_of_range", "Give a time from 1970 to 9999.", {}}});
+    return invalid({{"/now_us", "out_of_range", "Give a time from 1970 to 2999.", {}}});
 }
 
 Result<void> check_testing(const till_testing_in& in) {

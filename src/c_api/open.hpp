@@ -9,9 +9,9 @@
 
 namespace till::c_api {
 
-// The last moment a testing clock may show, 9999-12-31T23:59:59.999999Z: far enough from the end of
-// 64 bits that no sum of a time and a lifetime overflows.
-inline constexpr till_time last_testing_time = 253'402'300'799'999'999;
+// The last moment a testing clock may show, 2999-12-31T23:59:59.999999Z: no sum of a time and a
+// lifetime then overflows 64 bits or passes the year 9999, where tokens end.
+inline constexpr till_time last_testing_time = 32'503'679'999'999'999;
 
 Result<void> check_testing_time(till_time now_us);
 Result<void> check_testing(const till_testing_in& in);
