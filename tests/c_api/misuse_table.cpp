@@ -1,37 +1,55 @@
 // SPDX-License-Identifier: MIT
 #include "c_api/misuse.hpp"
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
-#include <regex>
 
 namespace abi {
 namespace {
 
 std::string without_comments(const std::string& text) {
-    static const std::regex comment(R"(/\*[^*]*\*+([^/*][^*]*\*+)*/)");
-    return std::regex_replace(text, comment, " ");
+    std::string code;
+    std::size_t from = 0;
+    while (from < text.size()) {
+        const std::size_t begin = std::min(text.find("/*", from), text.size());
+        code.append(text, from, begin - from);
+        const std::size_t end = text.find("*/", begin);
+        from = end == std::string::npos ? text.size() : end + 2;
+    }
+    return code;
+}
+
+// Whether each of a parameter list's parameters is marked as nullable.
+std::vector<bool> nullable_of(const std::string& list) {
+    std::vector<bool> nullable;
+    if (list == "void") return nullable;
+    std::size_t from = 0;
+    while (from <= list.size()) {
+        const std::size_t comma = std::min(list.find(',', from), list.size());
+        nullable.push_back(list.substr(from, comma - from).find("TILL_NULLABLE") !=
+                           std::string::npos);
+        from = comma + 1;
+    }
+    return nullable;
 }
 
 }  // namespace
 
 std::map<std::string, Declared> read_header(const std::string& text) {
-    static const std::regex declaration(R"(\nTILL_API\s[^;]*?\b(till_\w+)\s*\(([^;]*)\)\s*;)");
+    static const std::string mark = "\nTILL_API ";
     const std::string code = without_comments(text);
     std::map<std::string, Declared> found;
-    for (std::sregex_iterator match(code.begin(), code.end(), declaration), end; match != end;
-         ++match) {
-        Declared& declared = found[(*match)[1]];
-        const std::string list = (*match)[2];
-        if (list == "void") continue;
-        std::size_t from = 0;
-        while (from <= list.size()) {
-            const std::size_t comma = std::min(list.find(',', from), list.size());
-            const std::string parameter = list.substr(from, comma - from);
-            declared.nullable.push_back(parameter.find("TILL_NULLABLE") != std::string::npos);
-            from = comma + 1;
-        }
+    std::size_t at = code.find(mark);
+    while (at != std::string::npos) {
+        const std::string declaration = code.substr(at, code.find(';', at) - at);
+        const std::size_t open = declaration.find('(');
+        const std::size_t close = declaration.rfind(')');
+        const std::size_t name = declaration.rfind("till_", open);
+        found[declaration.substr(name, open - name)].nullable =
+            nullable_of(declaration.substr(open + 1, close - open - 1));
+        at = code.find(mark, at + 1);
     }
     return found;
 }
