@@ -109,8 +109,8 @@ bool Cidr::contains(const IpAddress& address) const {
     }
     const unsigned rest = prefix % 8;
     if (rest == 0) return true;
-    const unsigned mask = 0xffu << (8 - rest);
-    return ((network.bytes[whole] ^ address.bytes[whole]) & mask) == 0;
+    const unsigned differing = unsigned{network.bytes[whole]} ^ unsigned { address.bytes[whole] };
+    return differing >> (8 - rest) == 0;
 }
 
 std::optional<Cidr> parse_cidr(std::string_view text) {
@@ -126,7 +126,7 @@ std::optional<Cidr> parse_cidr(std::string_view text) {
     }
     const Cidr result{*network, prefix + (128 - width)};
     for (unsigned bit = result.prefix; bit < 128; ++bit) {
-        if ((network->bytes[bit / 8] >> (7 - bit % 8)) & 1u) return std::nullopt;
+        if ((unsigned{network->bytes[bit / 8]} >> (7 - bit % 8) & 1u) != 0) return std::nullopt;
     }
     return result;
 }
