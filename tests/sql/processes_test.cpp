@@ -60,8 +60,10 @@ TEST_CASE("four writing processes lose nothing, and none starves") {
     }
     INFO("writes ", total, ", fewest ", fewest, ", longest wait in us ", longest);
     CHECK(get(*open_at(path), "n") == std::to_string(total));
-    CHECK(fewest * 12 > total);  // a fair share is a quarter
-    CHECK(longest < us_per_second);
+    // A fair share is a quarter; the machine may be busy with other things, so these are the bounds
+    // of starving, not of speed: no call would have run into its time-out of 5 s.
+    CHECK(fewest * 20 > total);
+    CHECK(longest < 5 * us_per_second);
     MESSAGE("writes ", total, ", fewest ", fewest, ", longest wait in us ", longest);
 }
 
