@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: MIT
 """A rule that cannot fail is none: each is given a small repository that breaks it, and must say so."""
 
+import re
 import subprocess
 import sys
 import tempfile
@@ -9,6 +10,7 @@ import unittest
 from pathlib import Path
 
 import abi
+import check
 import formatting
 import headers
 import includes
@@ -64,6 +66,14 @@ class Case(unittest.TestCase):
 
     def assert_says(self, problems, words):
         self.assertTrue(any(words in problem for problem in problems), f"{words!r} not in {problems}")
+
+
+class Registration(unittest.TestCase):
+    def test_every_rule_is_run_by_the_build(self):
+        lists = (Path(__file__).parent / "CMakeLists.txt").read_text(encoding="utf-8")
+        in_loop = re.search(r"foreach\(rule ([^)]*)\)", lists)[1].split()
+        self.assertEqual(sorted(in_loop + ["exports"]), sorted(check.RULES))
+        self.assertIn("check.py exports ${till_house_libraries}", lists)
 
 
 class Includes(Case):
