@@ -8,7 +8,7 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 cd "$root"
 
 # In this order: the cheap complaints first. The others run when they are named.
-default_suites=(house unit c_api http parity asan tsan)
+default_suites=(house abi unit c_api http parity asan tsan)
 jobs=${TILL_JOBS:-$(nproc)}
 test_timeout_s=900 # Of one test; the slowest takes a third of it under ThreadSanitizer.
 logs=build/log
@@ -19,6 +19,7 @@ tests/run.sh                      every suite below up to tsan
 tests/run.sh SUITE [ARGUMENTS]    that one
 
   house     the rules of the repository: includes, lengths, headers, exports, formatting
+  abi       the ABI is as described, exports what it lists, and breaks no program built before
   unit      base, domain, crypto, sql, core, properties, faults: the insides, in one process or several
   c_api     the C ABI, through the shared library
   http      the REST adapter and till-server, on real sockets
@@ -148,7 +149,7 @@ run_suite() { # SUITE ARGUMENTS...
         return
     fi
     case $suite in
-        asan | tsan) run_ctest "$suite" "$preset" -LE '^(house|bench)$' "$@" ;;
+        asan | tsan) run_ctest "$suite" "$preset" -LE '^(house|abi|bench)$' "$@" ;;
         tidy) run_tidy "$@" ;;
         bench) run_bench "$@" ;;
         parity)
@@ -172,7 +173,7 @@ if [[ $# -gt 0 ]]; then
             usage
             exit 0
             ;;
-        house | unit | c_api | http | parity | security | bench | asan | tsan | python | browser | tidy)
+        house | abi | unit | c_api | http | parity | security | bench | asan | tsan | python | browser | tidy)
             suites=("$1")
             arguments=("${@:2}")
             ;;

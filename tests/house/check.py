@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""The house rules as tests: check.py RULE [--root DIR] [--library NAME=PATH]... [--write]
+"""The house rules as tests: check.py RULE [--root DIR] [--library NAME=PATH]...
 
 Prints what breaks a rule, one a line, and fails when there is any.
 """
@@ -38,11 +38,8 @@ def main():
     parser.add_argument("rule", choices=sorted(RULES))
     parser.add_argument("--root", default=Path(__file__).resolve().parents[2])
     parser.add_argument("--library", action="append", default=[], metavar="NAME=PATH")
-    parser.add_argument("--write", action="store_true", help="exports: make the version scripts from the headers")
     arguments = parser.parse_args()
     tree = Tree(arguments.root)
-    if arguments.write:
-        abi.write_maps(tree)
     problems = RULES[arguments.rule](tree)
     if arguments.library:
         problems += abi.wrong_exports(tree, dict(item.split("=", 1) for item in arguments.library))
