@@ -26,7 +26,7 @@ constexpr sql::Sql delete_key{"idempotency_delete", R"sql(
 
 constexpr sql::Sql sweep_keys{"idempotency_sweep", R"sql(
     DELETE FROM idempotency
-    WHERE id IN (SELECT id FROM idempotency ORDER BY id LIMIT 2)
+    WHERE id <= (SELECT MIN(id) FROM idempotency) + 1
       AND created_at <= $1
 )sql"};
 

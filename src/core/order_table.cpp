@@ -24,7 +24,6 @@ constexpr sql::Sql insert_order{"order_insert", R"sql(
                         metadata, created_at, updated_at, version)
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
     ON CONFLICT (COALESCE(user_id, 0), reference) WHERE reference IS NOT NULL DO NOTHING
-    RETURNING id
 )sql"};
 
 constexpr sql::Sql insert_line{"order_line_insert", R"sql(
@@ -187,20 +186,16 @@ sql::Rows query_list(Context& context, const OrderFilter& filter) {
 }  // namespace
 
 std::optional<std::int64_t> OrderTable::insert(Context& context, const Order& order) {
-    std::int64_t id = 0;
-    {
-        auto rows = context.tx.query(
-            insert_order, or_null(order.user_id), or_null(order.placed_by), name_of(order.status),
-            order.currency.view(), order.total_minor, static_cast<std::int64_t>(order.lines.size()),
-            order.price_verified, or_null(order.reference), or_null(order.series),
-            or_null(order.number), or_null(order.contact_name), or_null(order.contact_email),
-            or_null(order.metadata), order.created_at, order.updated_at, order.version);
-        if (!rows.next()) return std::nullopt;
-        id = rows.integer(0);
-    }
+    const auto id = context.tx.insert(
+        insert_order, or_null(order.user_id), or_null(order.placed_by), name_of(order.status),
+        order.currency.view(), order.total_minor, static_cast<std::int64_t>(order.lines.size()),
+        order.price_verified, or_null(order.reference), or_null(order.series),
+        or_null(order.number), or_null(order.contact_name), or_null(order.contact_email),
+        or_null(order.metadata), order.created_at, order.updated_at, order.version);
+    if (!id) return std::nullopt;
     std::int64_t line_no = 0;
     for (const OrderLine& line : order.lines) {
-        context.tx.execute(insert_line, id, line_no++, name_of(line.kind), line.name,
+        context.tx.execute(insert_line, *id, line_no++, name_of(line.kind), line.name,
                            or_null(line.sku), line.quantity, line.unit_price_minor,
                            line.amount_minor, line.included, name_of(line.price_source));
     }

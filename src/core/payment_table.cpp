@@ -23,7 +23,6 @@ constexpr sql::Sql insert_payment{"payment_insert", R"sql(
                           created_at, updated_at, completed_at, version)
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
     ON CONFLICT DO NOTHING
-    RETURNING id
 )sql"};
 
 constexpr sql::Sql select_payment{"payment_by_id", PAYMENT_COLUMNS "WHERE id = $1"};
@@ -141,14 +140,12 @@ sql::Rows query_list(Context& context, const PaymentFilter& filter) {
 }  // namespace
 
 std::optional<std::int64_t> PaymentTable::insert(Context& context, const Payment& payment) {
-    auto rows = context.tx.query(
+    return context.tx.insert(
         insert_payment, payment.order_id, or_null(payment.user_id), name_of(payment.status),
         payment.currency.view(), payment.amount_minor, payment.refunding_minor,
         payment.refunded_minor, name_of(payment.method), or_null(payment.provider),
         or_null(payment.provider_reference), or_null(payment.started_by), payment.created_at,
         payment.updated_at, payment.completed_at, payment.version);
-    if (!rows.next()) return std::nullopt;
-    return rows.integer(0);
 }
 
 std::optional<Payment> PaymentTable::find(Context& context, std::int64_t id) {

@@ -14,7 +14,6 @@ constexpr sql::Sql insert_refund{"refund_insert", R"sql(
     INSERT INTO refunds (payment_id, status, amount_minor, reason, provider_reference, created_by,
                          created_at, updated_at, version)
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
-    RETURNING id
 )sql"};
 
 constexpr sql::Sql select_refund{"refund_by_id", R"sql(
@@ -66,12 +65,12 @@ Refund read_refund(const sql::Rows& rows, const Policy& policy) {
 }  // namespace
 
 std::int64_t RefundTable::insert(Context& context, const Refund& refund) {
-    auto rows = context.tx.query(insert_refund, refund.payment_id, name_of(refund.status),
-                                 refund.amount_minor, or_null(refund.reason),
-                                 or_null(refund.provider_reference), or_null(refund.created_by),
-                                 refund.created_at, refund.updated_at, refund.version);
-    TILL_ASSERT(rows.next());
-    return rows.integer(0);
+    const auto id = context.tx.insert(
+        insert_refund, refund.payment_id, name_of(refund.status), refund.amount_minor,
+        or_null(refund.reason), or_null(refund.provider_reference), or_null(refund.created_by),
+        refund.created_at, refund.updated_at, refund.version);
+    TILL_ASSERT(id);
+    return *id;
 }
 
 std::optional<Refund> RefundTable::find(Context& context, std::int64_t id) {

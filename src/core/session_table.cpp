@@ -17,7 +17,6 @@ constexpr sql::Sql insert_session{"session_insert", R"sql(
     INSERT INTO sessions (sid_hash, user_id, current_hash, rotates, password_login_at, created_at,
                           last_used_at, idle_expires_at, expires_at, address, agent)
     VALUES ($1, $2, $3, 0, $4, $5, $5, $6, $7, $8, $9)
-    RETURNING id
 )sql"};
 
 constexpr sql::Sql select_by_sid{"session_by_sid", "SELECT " TILL_SESSION_COLUMNS R"sql(,
@@ -114,15 +113,12 @@ sql::Value or_null(std::string_view text) {
 }  // namespace
 
 std::int64_t SessionTable::insert(sql::Transaction& tx, const NewSession& session, Time now) {
-    auto rows = tx.query(insert_session, sql::Bytes(session.sid_hash), session.user_id,
-                         sql::Bytes(session.current_hash), session.password_login_at, now,
-                         session.life.idle_expires_at, session.life.expires_at,
-                         or_null(session.client_address), or_null(session.client_agent));
-    TILL_ASSERT(rows.next());
-    const std::int64_t id = rows.integer(0);
-    while (rows.next()) {
-    }
-    return id;
+    const auto id = tx.insert(insert_session, sql::Bytes(session.sid_hash), session.user_id,
+                              sql::Bytes(session.current_hash), session.password_login_at, now,
+                              session.life.idle_expires_at, session.life.expires_at,
+                              or_null(session.client_address), or_null(session.client_agent));
+    TILL_ASSERT(id);
+    return *id;
 }
 
 std::optional<SessionRow> SessionTable::find(sql::Transaction& tx, const crypto::Digest& sid_hash) {

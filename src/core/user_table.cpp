@@ -66,7 +66,6 @@ constexpr sql::Sql insert_user{"user_insert", R"sql(
                        phone_no, address, created_at, version)
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, 1)
     ON CONFLICT DO NOTHING
-    RETURNING id
 )sql"};
 
 constexpr sql::Sql update_user{"user_update", R"sql(
@@ -261,15 +260,9 @@ std::optional<std::int64_t> UserTable::insert(sql::Transaction& tx, const UserRo
     const EmailColumns email(row);
     const sql::Value password =
         password_hash.empty() ? sql::Value(nullptr) : sql::Value(password_hash);
-    auto rows =
-        tx.query(insert_user, row.username.text, row.username.key, email.text, email.key,
-                 row.email_verified, password, row.is_active, row.is_staff, row.is_superuser,
-                 row.locale, row.first_name, row.last_name, row.phone_no, row.address, now);
-    if (!rows.next()) return std::nullopt;
-    const std::int64_t id = rows.integer(0);
-    while (rows.next()) {
-    }
-    return id;
+    return tx.insert(insert_user, row.username.text, row.username.key, email.text, email.key,
+                     row.email_verified, password, row.is_active, row.is_staff, row.is_superuser,
+                     row.locale, row.first_name, row.last_name, row.phone_no, row.address, now);
 }
 
 bool UserTable::update(sql::Transaction& tx, std::int64_t id, const UserRow& row) {

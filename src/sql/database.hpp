@@ -69,6 +69,7 @@ public:
     virtual void bind(int index, const Value& value) = 0;  // index from 1
     virtual bool step() = 0;                               // true: a row is there
     virtual std::int64_t changes() const = 0;              // rows changed by the last complete step
+    virtual std::int64_t inserted_id() const = 0;          // the id that changes() == 1 drew
     virtual void reset() noexcept = 0;                     // gives the statement back to the cache
     virtual bool is_null(int column) const = 0;            // columns from 0
     virtual std::int64_t integer(int column) const = 0;
@@ -90,6 +91,7 @@ public:
 
     bool next() { return statement_->step(); }
     std::int64_t changes() const { return statement_->changes(); }
+    std::int64_t inserted_id() const { return statement_->inserted_id(); }
     bool is_null(int column) const { return statement_->is_null(column); }
     std::int64_t integer(int column) const { return statement_->integer(column); }
     bool boolean(int column) const { return statement_->integer(column) != 0; }
@@ -122,6 +124,18 @@ public:
         while (rows.next()) {
         }
         return rows.changes();
+    }
+
+    // Runs an INSERT of one row whose id the engine draws; gives the id, or nothing when ON
+    // CONFLICT DO NOTHING kept the row out. Without RETURNING, which costs SQLite a temporary table
+    // a row; an engine that needs it appends it.
+    template <class... Args>
+    std::optional<std::int64_t> insert(const Sql& sql, const Args&... args) {
+        Rows rows = query(sql, args...);
+        while (rows.next()) {
+        }
+        if (rows.changes() == 0) return std::nullopt;
+        return rows.inserted_id();
     }
 
     template <class... Args>

@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
-#include <cstring>
 #include <filesystem>
 #include <unistd.h>
 
@@ -87,10 +86,36 @@ void require(till_status status, const till_error* error, const char* what) {
 
 }  // namespace bench
 
-int main(int argc, char** argv) {
-    bool large = false;
+namespace {
+
+constexpr const char* usage =
+    "usage: till_bench [--large] [GROUP]\n"
+    "  --large  also with 1 000 000 orders, which takes minutes\n"
+    "  GROUP    only groups whose names begin so: core.place core.batch core.get core.list\n"
+    "           core.verify core.size core.growth http\n";
+
+// False: the arguments make no sense.
+bool read_arguments(int argc, char** argv, bench::Selection& selection) {
     for (int i = 1; i < argc; ++i) {
-        if (std::strcmp(argv[i], "--large") == 0) large = true;
+        const std::string_view argument = argv[i];
+        if (argument == "--large") {
+            selection.large = true;
+        } else if (argument.empty() || argument[0] == '-' || !selection.prefix.empty()) {
+            return false;
+        } else {
+            selection.prefix = argument;
+        }
+    }
+    return true;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    bench::Selection selection;
+    if (!read_arguments(argc, argv, selection)) {
+        std::fputs(usage, stderr);
+        return 2;
     }
     const char* base = std::getenv("TMPDIR");  // NOLINT(concurrency-mt-unsafe): before any thread
     std::string directory = std::string(base != nullptr ? base : "/var/tmp") + "/till-bench-XXXXXX";
@@ -104,9 +129,9 @@ int main(int argc, char** argv) {
     std::printf("%-60s %10s %10s\n", "ratio to the raw SQLite C API, same SQL, same durability",
                 "goal", "measured");
     bench::Table table;
-    bench::core_benchmarks(table, directory, large);
+    bench::core_benchmarks(table, directory, selection);
 #if defined(TILL_BENCH_SERVER)
-    bench::http_benchmarks(table, directory);
+    if (selection.wants("http")) bench::http_benchmarks(table, directory);
 #endif
     table.print();
     return 0;

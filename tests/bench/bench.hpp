@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <functional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace bench {
@@ -50,7 +51,14 @@ double median(std::vector<double> values);
 double paired(int rounds, const std::function<double()>& a, const std::function<double()>& b,
               std::string& detail, const char* unit = "/s");
 
-void core_benchmarks(Table& table, const std::string& directory, bool large);
+// What of the benchmarks to run.
+struct Selection {
+    std::string prefix;  // of a group's name ("core", "core.get"); empty: every group
+    bool large = false;  // also what takes minutes
+    bool wants(std::string_view group) const { return group.substr(0, prefix.size()) == prefix; }
+};
+
+void core_benchmarks(Table& table, const std::string& directory, const Selection& selection);
 void http_benchmarks(Table& table, const std::string& directory);
 
 // Ends the program with the error's message: a benchmark of errors is none.

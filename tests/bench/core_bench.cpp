@@ -206,7 +206,7 @@ double place_rate(Shop& shop, int threads) {
     return static_cast<double>(count.load()) / (seconds() - begin);
 }
 
-void writes(Table& table, Pair& pair) {
+void places(Table& table, Pair& pair) {
     std::string detail;
     double ratio = paired(
         rounds, [&] { return rate(round_s, [&] { pair.shop.place(pair.shop.next_user()); }); },
@@ -230,21 +230,27 @@ void writes(Table& table, Pair& pair) {
             detail);
         table.add({each.what, each.reach}, ratio, detail);
     }
-    ratio = paired(
+}
+
+double raw_get_rate(Pair& pair) {
+    return rate(round_s, [&] { raw_get(pair.raw_side, pair.token_order); });
+}
+
+void batches(Table& table, Pair& pair) {
+    std::string detail;
+    const double ratio = paired(
         rounds, [&] { return 100 * rate(round_s, [&] { pair.shop.place_many(100); }); },
         [&] { return rate(round_s, [&] { pair.shop.place(pair.shop.next_user()); }); }, detail);
     table.add({"100 in one call / single calls", 10}, ratio, detail);
 }
 
-void reads(Table& table, Pair& pair) {
+void gets(Table& table, Pair& pair) {
     std::string detail;
     till_call by_token = TILL_CALL_INIT;
     by_token.actor = TILL_ACTOR_TOKEN;
     by_token.token = str(pair.token);
     const till_call by_user = as_user(pair.shop.token_user());
-    const auto raw_rate = [&] {
-        return rate(round_s, [&] { raw_get(pair.raw_side, pair.token_order); });
-    };
+    const auto raw_rate = [&] { return raw_get_rate(pair); };
     double ratio = paired(
         rounds, [&] { return rate(round_s, [&] { pair.shop.get(by_token, pair.token_order); }); },
         raw_rate, detail);
@@ -253,13 +259,21 @@ void reads(Table& table, Pair& pair) {
         rounds, [&] { return rate(round_s, [&] { pair.shop.get(by_user, pair.token_order); }); },
         raw_rate, detail);
     table.add({"get an order by id, by user id / raw", 0.8}, ratio, detail);
-    ratio = paired(
+}
+
+void lists(Table& table, Pair& pair) {
+    std::string detail;
+    const double ratio = paired(
         rounds, [&] { return rate(round_s, [&] { pair.shop.list(7); }); },
         [&] { return rate(round_s, [&] { raw_list(pair.raw_side, 7); }); }, detail);
     table.add({"list 20 newest of a user / raw", 0.9}, ratio, detail);
-    ratio = paired(
-        rounds, raw_rate, [&] { return rate(round_s, [&] { pair.shop.verify(pair.token); }); },
-        detail);
+}
+
+void verifies(Table& table, Pair& pair) {
+    std::string detail;
+    const double ratio = paired(
+        rounds, [&] { return raw_get_rate(pair); },
+        [&] { return rate(round_s, [&] { pair.shop.verify(pair.token); }); }, detail);
     table.add({"cost of verifying a live token / raw get", 1.6, true}, ratio, detail);
 }
 
@@ -309,14 +323,22 @@ void size_on_disk(Table& table, const std::string& directory) {
 
 }  // namespace
 
-void core_benchmarks(Table& table, const std::string& directory, bool large) {
-    {
-        Pair pair(directory, "main", 10'000);
-        writes(table, pair);
-        reads(table, pair);
+void core_benchmarks(Table& table, const std::string& directory, const Selection& selection) {
+    struct Group {
+        const char* name;
+        void (*run)(Table&, Pair&);
+    };
+    std::unique_ptr<Pair> pair;
+    for (const Group& group :
+         {Group{"core.place", places}, Group{"core.batch", batches}, Group{"core.get", gets},
+          Group{"core.list", lists}, Group{"core.verify", verifies}}) {
+        if (!selection.wants(group.name)) continue;
+        if (pair == nullptr) pair = std::make_unique<Pair>(directory, "main", 10'000);
+        group.run(table, *pair);
     }
-    size_on_disk(table, directory);
-    if (large) growth(table, directory);
+    pair.reset();
+    if (selection.wants("core.size")) size_on_disk(table, directory);
+    if (selection.large && selection.wants("core.growth")) growth(table, directory);
 }
 
 }  // namespace bench

@@ -98,7 +98,6 @@ static void random_key(char out[32]) { sqlite3_randomness(32, out); }
 
 static int64_t insert_order(raw* r, int64_t user) {
     sqlite3_stmt* s = r->insert_order;
-    int64_t id;
     sqlite3_bind_int64(s, 1, user);
     sqlite3_bind_int64(s, 2, user);
     text(s, 3, "pending");
@@ -110,10 +109,8 @@ static int64_t insert_order(raw* r, int64_t user) {
     sqlite3_bind_int64(s, 14, 1700000000000000);
     sqlite3_bind_int64(s, 15, 1700000000000000);
     sqlite3_bind_int64(s, 16, 1);
-    if (sqlite3_step(s) != SQLITE_ROW) fail(r, "insert order");
-    id = sqlite3_column_int64(s, 0);
-    sqlite3_reset(s);
-    return id;
+    run(r, s);
+    return sqlite3_last_insert_rowid(r->db);
 }
 
 static void insert_line(raw* r, int64_t order) {

@@ -94,6 +94,11 @@ bool CachedStatement::step() {
     throw engine_failure(extended, "run a statement");
 }
 
+std::int64_t CachedStatement::inserted_id() const {
+    TILL_ASSERT(done_ && changes_ == 1);
+    return sqlite3_last_insert_rowid(connection_->handle());
+}
+
 void CachedStatement::reset() noexcept {
     if (!in_use_) return;
     const int code = sqlite3_reset(handle_);

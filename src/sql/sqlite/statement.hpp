@@ -27,6 +27,7 @@ public:
     void bind(int index, const sql::Value& value) override;
     bool step() override;
     std::int64_t changes() const override { return changes_; }
+    std::int64_t inserted_id() const override;
     void reset() noexcept override;
     bool is_null(int column) const override;
     std::int64_t integer(int column) const override;

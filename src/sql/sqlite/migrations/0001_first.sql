@@ -219,7 +219,7 @@ CREATE INDEX events_subject ON events (subject_id, sequence) WHERE order_id IS N
 
 -- Rows ascend in time; the effect and its key commit together.
 CREATE TABLE idempotency (
-    id         INTEGER PRIMARY KEY AUTOINCREMENT,
+    id         INTEGER PRIMARY KEY,                -- stays inside, so it may be drawn again
     key_hash   BLOB    NOT NULL CHECK (length(key_hash) = 16),
     input_hash BLOB    NOT NULL CHECK (length(input_hash) = 32),
     result_id  INTEGER NOT NULL,
