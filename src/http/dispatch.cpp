@@ -11,7 +11,8 @@ namespace till::http {
 
 namespace {
 
-constexpr std::size_t key_max = 255;  // bytes, as the C ABI
+constexpr std::size_t body_usual = 512;  // holds an order of one line, so that it is allocated once
+constexpr std::size_t key_max = 255;     // bytes, as the C ABI
 
 bool is_write(Method method) {
     return method == Method::post || method == Method::put || method == Method::patch ||
@@ -186,6 +187,7 @@ void finish(Exchange& x, const Route* route) {
 
 Answer answer(App& app, const Request& request, const Match& match, BatchScope* scope) {
     Exchange x(app, request, scope);
+    x.reply.body.reserve(body_usual);
     if (match.route == nullptr) {
         x.reply.not_found_page();
         finish(x, nullptr);

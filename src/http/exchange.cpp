@@ -141,16 +141,18 @@ void Exchange::entity_tag(std::int64_t version) {
     reply.header_copy("ETag", tag += '"');
 }
 
-std::string Exchange::origin_url() const {
-    if (!app.public_url.empty()) return app.public_url;
-    if (!is_host(request.host)) return {};
-    std::string url = request.is_tls ? "https://" : "http://";
-    return url.append(request.host);
+std::string Exchange::url_of(const std::string& mount) const {
+    if (!app.public_url.empty()) return app.public_url + mount;
+    if (!is_host(request.host)) return mount;
+    const std::string_view scheme = request.is_tls ? "https://" : "http://";
+    std::string url;
+    url.reserve(scheme.size() + request.host.size() + mount.size());
+    return url.append(scheme).append(request.host).append(mount);
 }
 
-std::string Exchange::base_url() const { return origin_url() + app.mount; }
+std::string Exchange::base_url() const { return url_of(app.mount); }
 
-std::string Exchange::auth_url() const { return origin_url() + app.auth_mount; }
+std::string Exchange::auth_url() const { return url_of(app.auth_mount); }
 
 CallBatch::~CallBatch() {
     if (own_ == nullptr) return;

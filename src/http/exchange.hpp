@@ -97,7 +97,7 @@ struct Exchange {
     [[nodiscard]] std::string auth_url() const;
 
 private:
-    [[nodiscard]] std::string origin_url() const;
+    [[nodiscard]] std::string url_of(const std::string& mount) const;
     [[nodiscard]] bool parse_body();
 
     std::unique_ptr<Body> body_;

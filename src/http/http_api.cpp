@@ -255,10 +255,9 @@ TILL_API till_http_plan_kind TILL_CALL till_http_plan(const till_http_app* app,
     if (app == nullptr || check_request(request) != TILL_OK) return plan;
     // Out of memory: the request fails wherever it runs.
     static_cast<void>(guarded([&]() -> till_status {
-        const Request parsed = read_request(*request);
         std::string storage;
-        const Match match = match_route(*app, parsed.path, storage);
-        if (match.route != nullptr) plan = plan_of(*match.route, parsed);
+        const Match match = match_route(*app, path_of(view(request->target)), storage);
+        if (match.route != nullptr) plan = plan_of(*match.route, *request);
         return TILL_OK;
     }));
     return plan;

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
+#include <cstring>
 
 namespace till::http {
 
@@ -19,12 +20,57 @@ void put_digits(char* at, int width, std::int64_t value) {
     }
 }
 
+// Whether one of eight bytes is `c`; others may be taken for it only beside one that is.
+bool may_have(std::uint64_t eight, unsigned char c) {
+    const std::uint64_t zero_where = eight ^ (c * in_all_bytes);
+    return ((zero_where - in_all_bytes) & ~zero_where & (0x80 * in_all_bytes)) != 0;
+}
+
+// How many bytes at the front surely need no escape, in steps of eight.
+std::size_t count_clear(std::string_view text) {
+    std::size_t count = 0;
+    for (std::uint64_t eight = 0; text.size() - count >= sizeof eight; count += sizeof eight) {
+        std::memcpy(&eight, text.data() + count, sizeof eight);
+        if (!are_ascii_from(' ', eight) || may_have(eight, '"') || may_have(eight, '\\')) break;
+    }
+    return count;
+}
+
+bool is_clear(std::string_view text) {
+    text.remove_prefix(count_clear(text));
+    return std::all_of(text.begin(), text.end(),
+                       [](char c) { return c >= ' ' && c < '\x7f' && c != '"' && c != '\\'; });
+}
+
+// What is gathered before it is appended: a call of append() costs as much as thirty bytes.
+template <std::size_t capacity>
+class Piece {
+public:
+    [[nodiscard]] bool fits(std::size_t size) const { return size <= capacity - size_; }
+    Piece& add(char c) {
+        bytes_[size_++] = c;
+        return *this;
+    }
+    Piece& add(std::string_view text) {
+        std::memcpy(bytes_.data() + size_, text.data(), text.size());
+        size_ += text.size();
+        return *this;
+    }
+    [[nodiscard]] std::string_view view() const { return {bytes_.data(), size_}; }
+
+private:
+    std::array<char, capacity> bytes_;
+    std::size_t size_ = 0;
+};
+
+constexpr std::size_t piece_size = 64;  // names, states and most of what customers are called
+
 }  // namespace
 
 void append_escaped(std::string& out, std::string_view text) {
     static constexpr std::string_view hex = "0123456789abcdef";
     std::size_t done = 0;
-    for (std::size_t i = 0; i < text.size(); ++i) {
+    for (std::size_t i = count_clear(text); i < text.size(); ++i) {
         const auto c = static_cast<unsigned char>(text[i]);
         // U+2028 and U+2029 end a line in old JavaScript: DRF escapes them.
         const bool is_line_end = c == 0xE2 && text.size() - i >= 3 && text[i + 1] == '\x80' &&
@@ -116,10 +162,14 @@ void append_time(std::string& out, till_time at_us) {
     out.append(text, sizeof(text) - 1);
 }
 
-void JsonWriter::separate() {
-    if (out_.empty()) return;
+bool JsonWriter::needs_comma() const {
+    if (out_.empty()) return false;
     const char last = out_.back();
-    if (last != '{' && last != '[' && last != ':') out_ += ',';
+    return last != '{' && last != '[' && last != ':';
+}
+
+void JsonWriter::separate() {
+    if (needs_comma()) out_ += ',';
 }
 
 JsonWriter& JsonWriter::open(char bracket) {
@@ -134,6 +184,12 @@ JsonWriter& JsonWriter::close(char bracket) {
 }
 
 JsonWriter& JsonWriter::key(std::string_view name) {
+    Piece<piece_size> piece;
+    if (piece.fits(name.size() + 4)) {
+        if (needs_comma()) piece.add(',');
+        out_ += piece.add('"').add(name).add("\":").view();
+        return *this;
+    }
     separate();
     out_ += '"';
     out_ += name;
@@ -150,6 +206,12 @@ JsonWriter& JsonWriter::escaped_key(std::string_view name) {
 }
 
 JsonWriter& JsonWriter::text(std::string_view value) {
+    Piece<piece_size> piece;
+    if (piece.fits(value.size() + 3) && is_clear(value)) {
+        if (needs_comma()) piece.add(',');
+        out_ += piece.add('"').add(value).add('"').view();
+        return *this;
+    }
     separate();
     out_ += '"';
     append_escaped(out_, value);
@@ -168,6 +230,12 @@ JsonWriter& JsonWriter::number(std::int64_t value) {
 }
 
 JsonWriter& JsonWriter::raw(std::string_view json) {
+    Piece<piece_size> piece;
+    if (piece.fits(json.size() + 1)) {
+        if (needs_comma()) piece.add(',');
+        out_ += piece.add(json).view();
+        return *this;
+    }
     separate();
     out_ += json;
     return *this;

@@ -44,6 +44,7 @@ private:
     JsonWriter& close(char bracket);
     // A value follows another one unless something was opened, or named, just before.
     void separate();
+    [[nodiscard]] bool needs_comma() const;
 
     std::string& out_;
 };

@@ -57,12 +57,21 @@ void write_order(JsonWriter& json, const till_order& order) {
     json.key("price_verified").boolean(order.price_verified != 0);
     json.key("reference").text_or_null(order.reference);
     json.key("number").number_or_null(order.number);
-    json.key("version").number(order.version).end_object();
+    json.key("version").number(order.version);
+    json.key("series").text_or_null(order.series);
+    json.key("contact_name").text_or_null(order.contact_name);
+    json.key("contact_email").text_or_null(order.contact_email);
+    // Stored as the JSON object that was sent, and checked to be one.
+    json.key("metadata");
+    if (order.metadata.data == nullptr) {
+        json.null();
+    } else {
+        json.raw(view(order.metadata));
+    }
+    json.end_object();
 }
 
 void answer_order(Exchange& x, const till_order& order) {
-    // Enough for an order of one line, so that the text is allocated once.
-    x.reply.body.reserve(512);
     JsonWriter json = x.json();
     write_order(json, order);
     x.replayed(order.replayed);

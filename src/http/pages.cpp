@@ -7,21 +7,21 @@ namespace till::http {
 void get_index(Exchange& x) {
     const std::string base = x.base_url();
     const std::string auth = x.auth_url();
-    x.json()
-        .begin_object()
-        .key("registration")
-        .text(auth + "/registration/")
-        .key("login")
-        .text(auth + "/login/")
-        .key("user")
-        .text(auth + "/user/")
-        .key("profile")
-        .text(base + "/profile/")
-        .key("orders")
-        .text(base + "/orders/")
-        .key("payments")
-        .text(base + "/payments/")
-        .end_object();
+    JsonWriter json = x.json();
+    std::string url;
+    url.reserve(auth.size() + sizeof "/registration/");
+    const auto link = [&](std::string_view name, const std::string& mount) {
+        url.assign(mount).append("/").append(name).append("/");
+        json.key(name).text(url);
+    };
+    json.begin_object();
+    link("registration", auth);
+    link("login", auth);
+    link("user", auth);
+    link("profile", base);
+    link("orders", base);
+    link("payments", base);
+    json.end_object();
 }
 
 void get_health(Exchange& x) {

@@ -14,10 +14,6 @@ constexpr std::size_t request_id_max = 64;
 constexpr std::size_t address_max = 64;
 constexpr std::int64_t indent_max = 8;  // DRF's own limit
 
-bool is_visible_ascii(std::string_view text) {
-    return std::all_of(text.begin(), text.end(), [](char c) { return c > ' ' && c < '\x7f'; });
-}
-
 // simplejwt's rule: the scheme, blanks, one token. Any other scheme is none of ours.
 void read_authorization(std::string_view value, Request& out) {
     if (out.credentials != Credentials::none) {
@@ -92,13 +88,17 @@ Method to_method(std::string_view text) noexcept {
     return Method::other;
 }
 
+std::string_view path_of(std::string_view target) noexcept {
+    return target.substr(0, std::min(target.find('?'), target.size()));
+}
+
 Request read_request(const till_http_request& in) {
     Request out;
     out.method_text = view(in.method);
     out.method = to_method(out.method_text);
     const std::string_view target = view(in.target);
-    const std::size_t mark = std::min(target.find('?'), target.size());
-    out.path = target.substr(0, mark);
+    out.path = path_of(target);
+    const std::size_t mark = out.path.size();
     out.query = target.substr(std::min(mark + 1, target.size()));
     out.body = view(in.body);
     const std::string_view address = view(in.client_address);

@@ -45,6 +45,7 @@ struct Request {
 };
 
 [[nodiscard]] Method to_method(std::string_view text) noexcept;
+[[nodiscard]] std::string_view path_of(std::string_view target) noexcept;
 [[nodiscard]] Request read_request(const till_http_request& in);
 
 // The decoded value of a query parameter; the last one of a name counts. `storage` holds it when it

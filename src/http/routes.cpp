@@ -95,12 +95,30 @@ constexpr auto compiled = [] {
     return patterns;
 }();
 
+// The routes by how many segments they have, so that few are compared; in the table's order.
+struct ByCount {
+    std::array<std::uint8_t, std::size(table)> routes{};
+    std::array<std::uint8_t, segments_max + 2> begin{};
+};
+
+constexpr ByCount by_count = [] {
+    ByCount out;
+    std::uint8_t at = 0;
+    for (std::size_t count = 0; count <= segments_max; ++count) {
+        out.begin[count] = at;
+        for (std::uint8_t i = 0; i < compiled.size(); ++i) {
+            if (compiled[i].count == count) out.routes[at++] = i;
+        }
+    }
+    out.begin[segments_max + 1] = at;
+    return out;
+}();
+
 bool is_all_digits(std::string_view text) {
     return !text.empty() && std::all_of(text.begin(), text.end(), is_digit);
 }
 
 bool match_segments(const Segments& pattern, const Segments& path, Match& match) {
-    if (pattern.count != path.count) return false;
     for (std::size_t i = 0; i < path.count; ++i) {
         const std::string_view expected = pattern.at[i];
         if (expected == "ID") {
@@ -115,6 +133,17 @@ bool match_segments(const Segments& pattern, const Segments& path, Match& match)
         }
     }
     return true;
+}
+
+Match find_route(const Segments& path) {
+    for (std::size_t i = by_count.begin[path.count]; i < by_count.begin[path.count + 1]; ++i) {
+        const std::size_t index = by_count.routes[i];
+        Match match;
+        if (!match_segments(compiled[index], path, match)) continue;
+        match.route = &table[index];
+        return match;
+    }
+    return {};
 }
 
 // Decoded once. Nothing that could mean another path than it shows: encoded slashes, dots as
@@ -153,24 +182,16 @@ Match match_route(const App& app, std::string_view path, std::string& storage) {
         Segments rest;
         if (!split(auth_path, rest) || rest.count + 1 > segments_max) return {};
         for (std::size_t i = 0; i < rest.count; ++i) segments.at[segments.count++] = rest.at[i];
-        for (std::size_t i = 0; i < std::size(table); ++i) {
-            Match match;
-            if (!match_segments(compiled[i], segments, match)) continue;
-            match.route = &table[i];
-            return match;
-        }
+        const Match match = find_route(segments);
+        if (match.route != nullptr) return match;
     }
     if (!take_prefix(path, app.mount)) return {};
     Segments segments;
     if (!split(path, segments)) return {};
-    for (std::size_t i = 0; i < std::size(table); ++i) {
-        Match match;
-        if (!match_segments(compiled[i], segments, match)) continue;
-        if (table[i].name.starts_with("/auth/")) return {};  // it has moved to the auth mount
-        match.route = &table[i];
-        return match;
-    }
-    return {};
+    const Match match = find_route(segments);
+    // The auth routes have moved to their mount.
+    if (match.route != nullptr && match.route->name.starts_with("/auth/")) return {};
+    return match;
 }
 
 std::string allowed_methods(const Route& route) {
@@ -226,6 +247,13 @@ till_http_plan_kind plan_of(const Route& route, const Request& request) {
         }
     }
     return endpoint->plan;
+}
+
+till_http_plan_kind plan_of(const Route& route, const till_http_request& request) {
+    const Endpoint* endpoint = route.find(to_method(view(request.method)));
+    if (endpoint == nullptr) return TILL_HTTP_READ;
+    const bool depends = endpoint->plan == TILL_HTTP_WRITE && route.body == BodySize::image;
+    return depends ? plan_of(route, read_request(request)) : endpoint->plan;
 }
 
 }  // namespace till::http

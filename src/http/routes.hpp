@@ -61,5 +61,7 @@ struct Match {
 
 [[nodiscard]] std::uint64_t body_limit(const App& app, const Route& route, const Request& request);
 [[nodiscard]] till_http_plan_kind plan_of(const Route& route, const Request& request);
+// The same, reading of the headers only what it has to.
+[[nodiscard]] till_http_plan_kind plan_of(const Route& route, const till_http_request& request);
 
 }  // namespace till::http

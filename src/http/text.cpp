@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <cstring>
 
 namespace till::http {
 
@@ -29,12 +30,35 @@ int hex_value(char c) noexcept {
     return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
 }
 
+// RFC 4648, table 2; what is not in it has the bit above all values.
+constexpr std::uint8_t base64url_value_max = 63;
+constexpr auto base64url_values = [] {
+    std::array<std::uint8_t, 256> values{};
+    values.fill(base64url_value_max + 1);
+    constexpr std::string_view alphabet =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+    std::uint8_t value = 0;
+    for (const char c : alphabet) values[static_cast<unsigned char>(c)] = value++;
+    return values;
+}();
+
 }  // namespace
 
 bool equal_ignoring_case(std::string_view a, std::string_view b) noexcept {
     return a.size() == b.size() && std::equal(a.begin(), a.end(), b.begin(), [](char x, char y) {
                return to_lower(x) == to_lower(y);
            });
+}
+
+bool is_visible_ascii(std::string_view text) noexcept {
+    // Tokens are hundreds of bytes, and every request brings one.
+    std::uint64_t eight = 0;
+    while (text.size() >= sizeof eight) {
+        std::memcpy(&eight, text.data(), sizeof eight);
+        if (!are_ascii_from('!', eight)) return false;
+        text.remove_prefix(sizeof eight);
+    }
+    return std::all_of(text.begin(), text.end(), [](char c) { return c > ' ' && c < '\x7f'; });
 }
 
 bool is_utf8(std::string_view text) noexcept {
@@ -152,29 +176,27 @@ void append_number(std::string& out, std::int64_t number) {
 
 std::string decode_base64url(std::string_view text) {
     std::string out;
-    out.reserve(text.size() * 3 / 4);
+    if (text.size() % 4 == 1) return out;
+    out.resize(text.size() * 3 / 4);
+    char* to = out.data();
+    std::uint8_t bad = 0;
     std::uint32_t bits = 0;
-    int count = 0;
+    std::size_t i = 0;
     for (const char c : text) {
-        std::uint32_t value = 0;
-        if (c >= 'A' && c <= 'Z') {
-            value = static_cast<std::uint32_t>(c - 'A');
-        } else if (c >= 'a' && c <= 'z') {
-            value = static_cast<std::uint32_t>(c - 'a' + 26);
-        } else if (is_digit(c)) {
-            value = static_cast<std::uint32_t>(c - '0' + 52);
-        } else if (c == '-' || c == '_') {
-            value = c == '-' ? 62 : 63;
-        } else {
-            return {};
-        }
+        const std::uint8_t value = base64url_values[static_cast<unsigned char>(c)];
+        bad |= value;
         bits = bits << 6 | value;
-        count += 6;
-        if (count >= 8) {
-            count -= 8;
-            out += static_cast<char>(bits >> count & 0xFF);
-        }
+        if (++i % 4 != 0) continue;
+        *to++ = static_cast<char>(bits >> 16);
+        *to++ = static_cast<char>(bits >> 8);
+        *to++ = static_cast<char>(bits);
     }
+    if (i % 4 == 2) *to++ = static_cast<char>(bits >> 4);
+    if (i % 4 == 3) {
+        *to++ = static_cast<char>(bits >> 10);
+        *to++ = static_cast<char>(bits >> 2);
+    }
+    if (bad > base64url_value_max) out.clear();
     return out;
 }
 

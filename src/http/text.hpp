@@ -31,6 +31,20 @@ namespace till::http {
 // ASCII letters only: what header names and media types are made of.
 [[nodiscard]] bool equal_ignoring_case(std::string_view a, std::string_view b) noexcept;
 
+// Nothing but 0x21 to 0x7e; the empty text is.
+[[nodiscard]] bool is_visible_ascii(std::string_view text) noexcept;
+
+inline constexpr std::uint64_t in_all_bytes = 0x0101010101010101;
+
+// Whether eight bytes are all between `lowest` and 0x7e.
+[[nodiscard]] inline bool are_ascii_from(std::uint64_t lowest, std::uint64_t eight) noexcept {
+    // A byte's top bit is set if it was, if taking `lowest` away borrows, or if adding 1 to 0x7f
+    // carries into it. A borrow or carry that reaches a neighbour comes from a byte that is outside
+    // too.
+    const std::uint64_t outside = eight | (eight - lowest * in_all_bytes) | (eight + in_all_bytes);
+    return (outside & (0x80 * in_all_bytes)) == 0;
+}
+
 // RFC 3629: no surrogates, no overlong forms, nothing beyond U+10FFFF.
 [[nodiscard]] bool is_utf8(std::string_view text) noexcept;
 

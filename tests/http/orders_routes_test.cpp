@@ -49,6 +49,10 @@ TEST_CASE("the tutorial's order is answered with its seven members and ours") {
                         {"reference", nullptr},
                         {"number", nullptr},
                         {"version", 1},
+                        {"series", nullptr},
+                        {"contact_name", nullptr},
+                        {"contact_email", nullptr},
+                        {"metadata", nullptr},
                         {"items",
                          {{{"kind", "item"},
                            {"product_name", "Widget"},
@@ -90,7 +94,9 @@ TEST_CASE("an order of lines names the first and counts the rest") {
     CHECK(order["quantity"] == 1);
     CHECK(order["price"] == "3600");
     CHECK(order["total"] == "3600");
+    CHECK(order["series"] == "R2026");
     CHECK(order["number"] == 1);
+    CHECK(order["metadata"] == input["metadata"]);
     CHECK(order["reference"] == "till-1-77");
     CHECK(order["price_verified"] == true);
     CHECK(order["items"][3] == json{{"kind", "discount"},
@@ -99,6 +105,25 @@ TEST_CASE("an order of lines names the first and counts the rest") {
                                     {"amount", "-150"},
                                     {"price_source", "staff"}});
     CHECK(order["items"][4]["included"] == true);
+}
+
+TEST_CASE("a walk-in's contact is shown to staff, and the order to nobody else") {
+    Desk desk;
+    const json input{{"items", {{{"product_name", "Tea"}, {"quantity", 1}, {"price", "1.50"}}}},
+                     {"walk_in", true},
+                     {"contact_name", "Zo\u00eb"},
+                     {"contact_email", "zoe@example.com"}};
+    const Response placed = desk.post("/orders/", input, desk.clerk);
+    CAPTURE(placed.body);
+    REQUIRE(placed.status == 201);
+    const json order = placed.json();
+    CHECK(order["user"] == nullptr);
+    CHECK(order["contact_name"] == "Zo\u00eb");
+    CHECK(order["contact_email"] == "zoe@example.com");
+    CHECK(order["metadata"] == nullptr);
+    const std::string one = path("/orders/", order["id"]);
+    CHECK(desk.get(one, desk.clerk).json() == order);
+    CHECK(desk.get(one, desk.alice).status == 404);
 }
 
 TEST_CASE("a plain user neither sets charges nor series nor orders for others") {

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "http/routes.hpp"
 
+#include "http/text.hpp"
+
 #include <doctest/doctest.h>
 
+#include <iterator>
 #include <set>
 #include <string>
 #include <string_view>
@@ -29,6 +32,28 @@ struct Router {
     App app;
     std::string storage;
 };
+
+std::string_view name_of(Method method) {
+    switch (method) {
+        case Method::get:
+            return "GET";
+        case Method::head:
+            return "HEAD";
+        case Method::post:
+            return "POST";
+        case Method::put:
+            return "PUT";
+        case Method::patch:
+            return "PATCH";
+        case Method::del:
+            return "DELETE";
+        case Method::options:
+            return "OPTIONS";
+        case Method::other:
+            break;
+    }
+    return "OTHER";
+}
 
 }  // namespace
 
@@ -109,7 +134,17 @@ TEST_CASE("a request is planned by method, path and type alone") {
         request.method = method;
         request.content_type = type;
         request.content_length = length;
-        return plan_of(*router.match(path).route, request);
+        const till_http_plan_kind planned = plan_of(*router.match(path).route, request);
+        // Before the headers are read, the same is said.
+        const till_http_header headers[] = {{to_str("Content-Type"), to_str(type)},
+                                            {to_str("Content-Length"), to_str(length)}};
+        till_http_request raw = TILL_HTTP_REQUEST_INIT;
+        raw.method = to_str(name_of(method));
+        raw.target = to_str(path);
+        raw.headers = headers;
+        raw.header_count = std::size(headers);
+        CHECK(plan_of(*router.match(path).route, raw) == planned);
+        return planned;
     };
     CHECK(plan(Method::get, "/orders/1/") == TILL_HTTP_READ);
     CHECK(plan(Method::head, "/orders/1/") == TILL_HTTP_READ);

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <limits>
 #include <string>
+#include <utility>
 
 using namespace till::http;
 
@@ -90,5 +91,68 @@ TEST_CASE("base 36 ids of links are read, others refused") {
     for (const std::string_view bad :
          {"", "-1", "-wrong-uid-", "1 ", "zzzzzzzzzzzzz", "12345678901234"}) {
         CHECK_FALSE(parse_base36(bad).has_value());
+    }
+}
+
+TEST_CASE("a character that needs an escape gets it wherever it stands") {
+    // Text is looked through eight bytes at a time, and short text takes another way than long.
+    const std::pair<std::string, std::string> escapes[] = {
+        {"\"", "\\\""},
+        {"\\", "\\\\"},
+        {"\n", "\\n"},
+        {"\x1f", "\\u001f"},
+        {"\x7f", "\x7f"},
+        {std::string(1, '\0'), "\\u0000"},
+        {"\xE2\x80\xA8", "\\u2028"},
+        {"\xC3\xA9", "\xC3\xA9"},
+        {"!", "!"},
+    };
+    for (const auto& [raw, escaped] : escapes) {
+        for (std::size_t before = 0; before < 70; ++before) {
+            for (const std::size_t after : {0U, 7U, 60U}) {
+                const std::string head(before, 'a'), tail(after, '~');
+                CAPTURE(before);
+                CAPTURE(after);
+                std::string out;
+                JsonWriter(out).begin_array().text("x").text(head + raw + tail).end_array();
+                CHECK(out == "[\"x\",\"" + head + escaped + tail + "\"]");
+            }
+        }
+    }
+}
+
+TEST_CASE("long names and raw values are separated as short ones are") {
+    const std::string name(100, 'n');
+    const std::string digits(100, '7');
+    std::string out;
+    JsonWriter(out).begin_object().key(name).raw(digits).key("b").raw("1").key(name).raw("2");
+    CHECK(out == "{\"" + name + "\":" + digits + ",\"b\":1,\"" + name + "\":2");
+}
+
+TEST_CASE("visible ASCII is told byte by byte wherever the byte stands") {
+    CHECK(is_visible_ascii(""));
+    for (int byte = 0; byte < 256; ++byte) {
+        for (std::size_t at = 0; at < 19; ++at) {
+            std::string text(19, 'x');
+            text[at] = static_cast<char>(byte);
+            CAPTURE(byte);
+            CAPTURE(at);
+            CHECK(is_visible_ascii(text) == (byte > ' ' && byte < 0x7f));
+        }
+    }
+}
+
+TEST_CASE("base64url is decoded without padding and malformed text is nothing") {
+    CHECK(decode_base64url("").empty());
+    CHECK(decode_base64url("Zg") == "f");  // RFC 4648, 10
+    CHECK(decode_base64url("Zm8") == "fo");
+    CHECK(decode_base64url("Zm9v") == "foo");
+    CHECK(decode_base64url("Zm9vYg") == "foob");
+    CHECK(decode_base64url("Zm9vYmE") == "fooba");
+    CHECK(decode_base64url("Zm9vYmFy") == "foobar");
+    CHECK(decode_base64url("__-_") == "\xff\xff\xbf");
+    for (const char* bad : {"Z", "Zm9vY", "Zg==", "Zm 9", "Zm+v", "Zm/v", "Zm9v\xC3\xA9"}) {
+        CAPTURE(bad);
+        CHECK(decode_base64url(bad).empty());
     }
 }
