@@ -34,9 +34,7 @@ struct Deadlines {
 
 struct ServerConfig {
     std::vector<ListenAddress> listen;
-    std::vector<ListenAddress> admin_listen;  // /metrics and /admin/ answer here
-    bool open_admin = false;                  // ... and everywhere
-    bool shared_socket = false;               // unix sockets: mode 0660 in place of 0600
+    bool shared_socket = false;  // unix sockets: mode 0660 in place of 0600
     TlsConfig tls;
     TrustedProxies trusted_proxies;
     AppConfig app;

@@ -6,6 +6,7 @@
 #include "reply.hpp"
 
 #include <algorithm>
+#include <ctime>
 
 namespace till_server {
 
@@ -63,7 +64,7 @@ Connection::Step Connection::take_head() {
     if (received.empty()) return Step::need_more;
     const HeadLimits& limits = core_.config.head;
     const size_t size = find_head_end(received, head_searched_);
-    request_began_ = Clock::now();
+    request_began_ = now_;
     HeadProblem problem;
     if (size == std::string_view::npos) {
         problem = check_partial_head(received, limits);
@@ -151,40 +152,24 @@ void Connection::identify_client() {
     client_ = peer_name_;
     client_tls_ = peer_.tls;
     if (!peer_.trusted) {
-        request_id_ = thread_.new_request_id();
+        thread_.new_request_id(request_id_);
         return;
     }
     const auto client =
         forwarded_client(head_.forwarded_for, peer_.ip, core_.config.trusted_proxies);
     if (client) client_ = client->to_string();
     if (!head_.forwarded_proto.empty()) client_tls_ = head_.forwarded_proto == "https";
-    request_id_ =
-        is_sane_id(head_.request_id) ? std::string(head_.request_id) : thread_.new_request_id();
-}
-
-// Metrics and the desk answer the operator's own machine: a direct loopback peer. One that carries
-// a forwarded header is a proxy that nobody told us about.
-bool Connection::is_admin_allowed() const {
-    if (core_.config.open_admin || peer_.admin) return true;
-    std::string_view path = std::string_view(head_.target).substr(0, head_.target.find('?'));
-    const std::string& mount = core_.config.app.mount;
-    if (path.starts_with(mount)) path.remove_prefix(mount.size());
-    const bool guarded = path == "/metrics" || path == "/metrics/" || path == "/admin" ||
-                         path.starts_with("/admin/");
-    if (!guarded) return true;
-    const bool loopback = peer_.ip && peer_.ip->is_loopback();
-    return loopback && !peer_.trusted && head_.forwarded_for.empty() &&
-           head_.forwarded_proto.empty();
+    if (is_sane_id(head_.request_id)) {
+        request_id_ = head_.request_id;
+    } else {
+        thread_.new_request_id(request_id_);
+    }
 }
 
 // True when the request is answered (into the output).
 bool Connection::dispatch() {
     if (head_.server_wide) {
         respond_simple(204, "", allow_line);
-        return true;
-    }
-    if (!is_admin_allowed()) {
-        respond_simple(404, "Not found.");
         return true;
     }
     const till_http_plan_kind plan = core_.handler->plan(request_);
@@ -211,6 +196,7 @@ bool Connection::dispatch() {
 void Connection::on_response() {
     if (phase_ == Phase::closed) return;
     phase_ = Phase::reading;
+    now_ = Clock::now();
     respond();
     process();
 }
@@ -251,7 +237,7 @@ void Connection::append_head(int status, size_t body_size, const till_http_respo
                              std::string_view extra_headers) {
     if (!head_.keep_alive) closing_ = true;
     append_status_line(output_, status);
-    output_ += thread_.date_line(now_us());
+    output_ += thread_.date_line(std::time(nullptr));
     // A handler may leave the body of an answer to HEAD out: then its length is not known here.
     const bool unknown_length = head_.method == "HEAD" && body_size == 0;
     if (!has_no_body(status) && !unknown_length) append_content_length(output_, body_size);
@@ -267,6 +253,7 @@ void Connection::append_head(int status, size_t body_size, const till_http_respo
 }
 
 void Connection::log_request(int status, uint64_t bytes, const till_http_response* response) {
+    if (!thread_.wants_log()) return;
     const auto spent = Clock::now() - request_began_;
     AccessEntry entry;
     entry.at_us = now_us();
@@ -292,7 +279,7 @@ void Connection::end_request() {
     blank_line_skipped_ = false;
     head_searched_ = 0;
     // The next head's time starts now if some of it is here already, else with its first byte.
-    head_began_ = input_.empty() ? Clock::time_point() : Clock::now();
+    head_began_ = input_.empty() ? Clock::time_point() : now_;
 }
 
 }  // namespace till_server

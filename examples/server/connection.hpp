@@ -61,7 +61,6 @@ private:
     Step begin_request();
     Step take_body();
     void identify_client();
-    bool is_admin_allowed() const;
     bool dispatch();
     void respond();
     void respond_simple(int status, std::string_view detail, std::string_view extra_headers = {});
@@ -82,6 +81,7 @@ private:
     Stage stage_ = Stage::head;
     bool closing_ = false;  // after the output is written
     bool read_pending_ = false;
+    Clock::time_point now_;  // when this turn of the loop began: what deadlines are counted from
     Clock::time_point deadline_;
     Clock::time_point head_began_;
     Clock::time_point body_began_;

@@ -41,7 +41,7 @@ Connection::~Connection() {
 }
 
 void Connection::start() {
-    head_began_ = Clock::now();
+    now_ = head_began_ = Clock::now();
     deadline_ = head_began_ + core_.config.deadlines.header;
     if (!peer_.tls) {
         read();
@@ -55,6 +55,7 @@ void Connection::start() {
                               if (self->phase_ == Phase::closed) return;
                               if (code) return self->close();
                               self->phase_ = Phase::reading;
+                              self->now_ = Clock::now();
                               self->read();
                           });
 }
@@ -74,9 +75,9 @@ void Connection::set_reading_deadline() {
     if (stage_ == Stage::body) {
         deadline_ = body_began_ + limits.body + at_rate(body_received_, limits.rate_min);
     } else if (input_.empty() && head_began_ == Clock::time_point()) {
-        deadline_ = Clock::now() + limits.idle;
+        deadline_ = now_ + limits.idle;
     } else {
-        if (head_began_ == Clock::time_point()) head_began_ = Clock::now();
+        if (head_began_ == Clock::time_point()) head_began_ = now_;
         deadline_ = head_began_ + limits.header;
     }
 }
@@ -106,14 +107,15 @@ void Connection::on_read(size_t count) {
     if (phase_ == Phase::lingering) return discard();
     if (phase_ != Phase::reading) return;
     input_.add(count);
-    if (head_began_ == Clock::time_point()) head_began_ = Clock::now();
+    now_ = Clock::now();
+    if (head_began_ == Clock::time_point()) head_began_ = now_;
     process();
 }
 
 // True when all output is out. Otherwise on_written() goes on later.
 bool Connection::flush() {
     if (output_.empty()) return true;
-    write_began_ = Clock::now();
+    write_began_ = now_;
     if (tls_) {
         phase_ = Phase::writing;
         deadline_ = write_began_ + core_.config.deadlines.write +
@@ -174,6 +176,7 @@ void Connection::on_written() {
     output_sent_ = 0;
     if (output_.capacity() > buffer_kept) output_.shrink_to_fit();
     phase_ = Phase::reading;
+    now_ = Clock::now();
     process();
 }
 
@@ -182,7 +185,7 @@ void Connection::on_written() {
 // without looking until the client has ended his.
 void Connection::linger() {
     phase_ = Phase::lingering;
-    deadline_ = Clock::now() + core_.config.deadlines.linger;
+    deadline_ = now_ + core_.config.deadlines.linger;
     if (tls_ && read_pending_) return close();  // one operation a direction
     if (tls_) {
         tls_->async_shutdown([self = shared_from_this()](error_code) {
@@ -214,6 +217,7 @@ void Connection::discard() {
 }
 
 void Connection::on_deadline() {
+    now_ = Clock::now();
     switch (phase_) {
         case Phase::reading:
             // An idle client just finds the connection closed; one that began a request is told.

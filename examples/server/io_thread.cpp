@@ -131,8 +131,11 @@ void IoThread::on_tick() {
     schedule_tick();
 }
 
+bool IoThread::wants_log() const {
+    return core_.config.log != nullptr && core_.config.log->wants_access();
+}
+
 void IoThread::log(const AccessEntry& entry) {
-    if (core_.config.log == nullptr || !core_.config.log->wants_access()) return;
     core_.config.log->format(entry, log_lines_);
     if (log_lines_.size() > log_lines_max) flush_log();
 }
@@ -143,8 +146,7 @@ void IoThread::flush_log() {
     log_lines_.clear();
 }
 
-std::string_view IoThread::date_line(int64_t at_us) {
-    const std::time_t second = at_us / 1'000'000;
+std::string_view IoThread::date_line(std::time_t second) {
     if (second != date_second_) {
         std::tm parts{};
         gmtime_r(&second, &parts);
@@ -157,16 +159,15 @@ std::string_view IoThread::date_line(int64_t at_us) {
     return date_;
 }
 
-std::string IoThread::new_request_id() {
+void IoThread::new_request_id(std::string& id) {
     // splitmix64.
     uint64_t z = (random_state_ += 0x9e3779b97f4a7c15u);
     z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
     z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
     z ^= z >> 31;
     static const char digits[] = "0123456789abcdef";
-    std::string id(16, '0');
+    id.resize(16);
     for (size_t i = 0; i < 16; ++i) id[i] = digits[(z >> (60 - 4 * i)) & 15];
-    return id;
 }
 
 }  // namespace till_server

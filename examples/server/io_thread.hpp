@@ -12,6 +12,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <ctime>
 #include <memory>
 #include <optional>
 #include <string>
@@ -26,7 +27,6 @@ class Core;
 struct Peer {
     std::optional<IpAddress> ip;  // absent: a unix socket
     bool trusted = false;         // may speak for others
-    bool admin = false;           // came in by an --admin-listen address
     bool tls = false;
 };
 
@@ -49,10 +49,11 @@ public:
     // This thread alone.
     void remove(Connection& connection);
     void queue_write(Work work);
+    bool wants_log() const;
     void log(const AccessEntry& entry);
     // "Date: …\r\n", made once a second.
-    std::string_view date_line(int64_t now_us);
-    std::string new_request_id();
+    std::string_view date_line(std::time_t second);
+    void new_request_id(std::string& id);
 
 private:
     std::vector<std::shared_ptr<Connection>> snapshot() const;
@@ -72,7 +73,7 @@ private:
     std::vector<Work> writes_;
     std::string log_lines_;
     std::string date_;
-    int64_t date_second_ = -1;
+    std::time_t date_second_ = -1;
     uint64_t random_state_;
 };
 

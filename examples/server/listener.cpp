@@ -65,11 +65,10 @@ void remove_stale_socket(const ListenAddress& address) {
 
 }  // namespace
 
-Listener::Listener(Core& core, net::io_context& context, ListenAddress address, bool admin)
+Listener::Listener(Core& core, net::io_context& context, ListenAddress address)
     : core_(core),
       address_(std::move(address)),
-      admin_(admin),
-      tls_(core.tls != nullptr && !address_.is_unix() && !(admin && address_.ip.is_loopback())),
+      tls_(core.tls != nullptr && !address_.is_unix()),
       socket_(context),
       pause_(context) {
     socket_.assign(address_.is_unix() ? open_unix() : open_tcp());
@@ -173,7 +172,6 @@ void Listener::accept_ready() {
         peer.ip = from_sockaddr(generic);
         peer.trusted = peer.ip ? core_.config.trusted_proxies.trusts(*peer.ip)
                                : core_.config.trusted_proxies.unix_peers;
-        peer.admin = admin_;
         peer.tls = tls_;
         const Admission::Answer answer = core_.admission.enter(peer);
         if (answer != Admission::Answer::welcome) {

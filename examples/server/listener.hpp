@@ -16,7 +16,7 @@ class Core;
 class Listener {
 public:
     // Binds. Throws Refusal.
-    Listener(Core& core, boost::asio::io_context& context, ListenAddress address, bool admin);
+    Listener(Core& core, boost::asio::io_context& context, ListenAddress address);
     ~Listener();
     Listener(const Listener&) = delete;
     Listener& operator=(const Listener&) = delete;
@@ -34,7 +34,6 @@ private:
 
     Core& core_;
     ListenAddress address_;
-    bool admin_;
     bool tls_;
     boost::asio::posix::stream_descriptor socket_;
     boost::asio::steady_timer pause_;

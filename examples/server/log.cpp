@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "log.hpp"
 
+#include "plain_text.hpp"
 #include "refusal.hpp"
 
+#include <algorithm>
 #include <cerrno>
+#include <charconv>
 #include <chrono>
 #include <cstdio>
 #include <cstring>
@@ -27,6 +30,11 @@ int open_log(const std::string& path) {
 // ASCII stays; control characters, quotes, back slashes and everything above ASCII (other line
 // separators hide there) become \u00XX escapes, valid in JSON and harmless in a terminal.
 void append_escaped(std::string& line, std::string_view text) {
+    const auto is_clear = [](char c) { return c != '"' && c != '\\'; };
+    if (is_plain(text) && std::all_of(text.begin(), text.end(), is_clear)) {
+        line += text;
+        return;
+    }
     for (const char c : text) {
         const auto byte = static_cast<unsigned char>(c);
         if (byte >= 0x20 && byte < 0x7f && c != '"' && c != '\\') {
@@ -37,6 +45,12 @@ void append_escaped(std::string& line, std::string_view text) {
             line += escape;
         }
     }
+}
+
+void append_digits(std::string& line, int64_t value) {
+    char digits[24];
+    const auto end = std::to_chars(digits, digits + sizeof digits, value).ptr;
+    line.append(digits, static_cast<size_t>(end - digits));
 }
 
 void append_quoted(std::string& line, const char* key, std::string_view value) {
@@ -51,7 +65,7 @@ void append_number(std::string& line, const char* key, int64_t value) {
     line += ",\"";
     line += key;
     line += "\":";
-    line += std::to_string(value);
+    append_digits(line, value);
 }
 
 // "2026-01-31T12:34:56.123456Z". The date part is made once a second and thread.
@@ -65,8 +79,9 @@ void append_time(std::string& line, int64_t at_us) {
         std::strftime(date, sizeof date, "%Y-%m-%dT%H:%M:%S", &parts);
         cached = seconds;
     }
-    char fraction[16];
-    std::snprintf(fraction, sizeof fraction, ".%06dZ", static_cast<int>(at_us % 1'000'000));
+    char fraction[] = ".000000Z";
+    int64_t rest = at_us % 1'000'000;
+    for (int i = 6; i > 0; --i, rest /= 10) fraction[i] = static_cast<char>('0' + rest % 10);
     line += date;
     line += fraction;
 }
@@ -155,10 +170,17 @@ void Log::format(const AccessEntry& entry, std::string& line) const {
     line += ' ';
     append_escaped(line, path.empty() ? entry.route : std::string_view(path));
     line += ' ';
-    line += std::to_string(entry.status);
-    line += " bytes=" + std::to_string(entry.bytes);
-    line += " micros=" + std::to_string(entry.micros);
-    line += entry.user_id == 0 ? " user=-" : " user=" + std::to_string(entry.user_id);
+    append_digits(line, entry.status);
+    line += " bytes=";
+    append_digits(line, static_cast<int64_t>(entry.bytes));
+    line += " micros=";
+    append_digits(line, entry.micros);
+    line += " user=";
+    if (entry.user_id == 0) {
+        line += '-';
+    } else {
+        append_digits(line, entry.user_id);
+    }
     line += " id=";
     append_escaped(line, entry.request_id);
     line += '\n';

@@ -2,6 +2,7 @@
 #include "reply.hpp"
 
 #include "handles.hpp"
+#include "plain_text.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -58,8 +59,9 @@ const Status* find_status(int number) {
 }
 
 bool is_safe(till_str text) {
-    return std::none_of(text.data, text.data + text.len,
-                        [](char c) { return c == '\r' || c == '\n' || c == '\0'; });
+    return is_plain(view(text)) || std::none_of(text.data, text.data + text.len, [](char c) {
+               return c == '\r' || c == '\n' || c == '\0';
+           });
 }
 
 }  // namespace

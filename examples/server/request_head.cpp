@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "request_head.hpp"
 
+#include "plain_text.hpp"
 #include "request_target.hpp"
 
 #include <boost/beast/http/basic_parser.hpp>
@@ -43,10 +44,10 @@ bool same_ignoring_case(std::string_view a, std::string_view b) {
 
 // Field values: tab, visible ASCII, space and bytes above it. CR, LF and NUL never get here alone.
 bool is_field_value(std::string_view value) {
-    return std::all_of(value.begin(), value.end(), [](char c) {
-        const auto byte = static_cast<unsigned char>(c);
-        return byte == '\t' || (byte >= 0x20 && byte != 0x7f);
-    });
+    return is_plain(value) || std::all_of(value.begin(), value.end(), [](char c) {
+               const auto byte = static_cast<unsigned char>(c);
+               return byte == '\t' || (byte >= 0x20 && byte != 0x7f);
+           });
 }
 
 HeadProblem check_request_line(std::string_view line) {
@@ -57,9 +58,8 @@ HeadProblem check_request_line(std::string_view line) {
     }
     const std::string_view target = line.substr(first + 1, last - first - 1);
     if (!is_token(line.substr(0, first))) return {400, "The method is not a token."};
-    const bool visible = std::all_of(target.begin(), target.end(),
-                                     [](char c) { return c > 0x20 && c < 0x7f && c != '#'; });
-    if (target.empty() || !visible) {
+    if (target.empty() || !is_plain(target) ||
+        target.find_first_of(" #") != std::string_view::npos) {
         return {400, "The request target holds a character that must be percent-encoded."};
     }
     const std::string_view version = line.substr(last + 1);

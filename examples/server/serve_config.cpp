@@ -27,14 +27,12 @@ std::vector<ListenAddress> addresses(const Options& options, const char* name) {
 
 void require_private(const ServerConfig& config, bool allow_plain) {
     if (config.tls.enabled() || allow_plain) return;
-    for (const auto* group : {&config.listen, &config.admin_listen}) {
-        for (const ListenAddress& address : *group) {
-            if (address.is_unix() || address.ip.is_loopback()) continue;
-            refuse("Plain HTTP on " + address.to_string() +
-                   " would show passwords and tokens to the network. Give --tls-cert and "
-                   "--tls-key, or listen on 127.0.0.1 behind a proxy that speaks TLS. If such a "
-                   "proxy is on another machine, say --allow-plain-http.");
-        }
+    for (const ListenAddress& address : config.listen) {
+        if (address.is_unix() || address.ip.is_loopback()) continue;
+        refuse("Plain HTTP on " + address.to_string() +
+               " would show passwords and tokens to the network. Give --tls-cert and --tls-key, or "
+               "listen on 127.0.0.1 behind a proxy that speaks TLS. If such a proxy is on another "
+               "machine, say --allow-plain-http.");
     }
 }
 
@@ -77,8 +75,6 @@ ServerConfig server_config(const Options& options) {
     ServerConfig config;
     config.listen = addresses(options, "listen");
     if (config.listen.empty()) config.listen.push_back(*parse_listen("127.0.0.1:8000"));
-    config.admin_listen = addresses(options, "admin-listen");
-    config.open_admin = options.toggle("open-admin");
     config.shared_socket = options.toggle("shared-socket");
     config.tls = {options.get("tls-cert"), options.get("tls-key")};
     if (config.tls.certificate.empty() != config.tls.key.empty()) {

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <map>
+#include <sched.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -14,8 +15,18 @@ namespace till_server {
 namespace {
 
 // Low enough to yield to I/O threads, high enough that a login which leads a group commit, with
-// others waiting behind it, is not starved.
-constexpr int slow_nice = 5;
+// others waiting behind it, is not starved: a tenth of the time beside a thread that never rests,
+// where the lowest priorities get a hundredth or less.
+constexpr int slow_nice = 10;
+
+// On Linux these set the calling thread alone. A refusal (none is known for lowering) would only
+// cost latency.
+void yield_to_others() {
+    // A thread that computes for milliseconds gains nothing from preempting one that just answers.
+    const sched_param none{};
+    static_cast<void>(::sched_setscheduler(0, SCHED_BATCH, &none));
+    static_cast<void>(::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), slow_nice));
+}
 
 }  // namespace
 
@@ -78,9 +89,7 @@ void SlowPool::start(Handler& handler, unsigned threads, size_t queue_max) {
     queue_max_ = queue_max;
     for (unsigned i = 0; i < threads; ++i) {
         threads_.emplace_back([this, &handler] {
-            // On Linux a "process" id that is a thread's sets that thread alone. A refusal (none is
-            // known for lowering) would only cost latency.
-            setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), slow_nice);
+            yield_to_others();
             run(handler);
         });
     }

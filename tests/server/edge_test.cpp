@@ -141,37 +141,6 @@ TEST_CASE("a port that is taken is refused with advice") {
                          till_server::Refusal);
 }
 
-TEST_CASE("the desk and the metrics answer direct loopback peers only") {
-    Fixture fixture;
-    fixture.config.app.mount = "/api";
-    fixture.start();
-    RawClient client(fixture.port());
-    for (const char* path : {"/metrics", "/admin/", "/api/metrics", "/api/admin/x", "/admin?a"}) {
-        CAPTURE(path);
-        client.send(get(path));
-        CHECK(client.read().status == 200);
-        client.send(get(path, "X-Forwarded-For: 1.2.3.4\r\n"));
-        CHECK(client.read().status == 404);
-    }
-    client.send(get("/administrator", "X-Forwarded-For: 1.2.3.4\r\n"));
-    CHECK(client.read().status == 200);
-
-    Fixture proxied;
-    proxied.config.trusted_proxies.blocks = {*till_server::parse_cidr("127.0.0.1")};
-    proxied.config.admin_listen.push_back(*till_server::parse_listen("127.0.0.1:0"));
-    proxied.start();
-    RawClient behind(proxied.port());
-    behind.send(get("/metrics"));
-    CHECK(behind.read().status == 404);
-
-    Fixture opened;
-    opened.config.open_admin = true;
-    opened.start();
-    RawClient anyone(opened.port());
-    anyone.send(get("/metrics", "X-Forwarded-For: 1.2.3.4\r\n"));
-    CHECK(anyone.read().status == 200);
-}
-
 TEST_CASE("the log has one line a request, without query, tokens or control characters") {
     TemporaryDirectory directory;
     for (const LogFormat format : {LogFormat::text, LogFormat::json}) {

@@ -58,12 +58,12 @@ bool says(const std::string& text, const char* part) {
 }  // namespace
 
 TEST_CASE("flags are read in both spellings and lists gather") {
-    const Options options =
-        parse({"--db", "a.db", "--listen=127.0.0.1:1", "--listen", "unix:/tmp/x", "--open-admin"});
+    const Options options = parse(
+        {"--db", "a.db", "--listen=127.0.0.1:1", "--listen", "unix:/tmp/x", "--shared-socket"});
     CHECK(options.get("db") == "a.db");
     CHECK(options.list("listen") == std::vector<std::string>{"127.0.0.1:1", "unix:/tmp/x"});
-    CHECK(options.toggle("open-admin"));
-    CHECK_FALSE(options.toggle("shared-socket"));
+    CHECK(options.toggle("shared-socket"));
+    CHECK_FALSE(options.toggle("allow-plain-http"));
     CHECK(parse({"--help", "--nonsense"}).wants_help());
 }
 
@@ -71,17 +71,18 @@ TEST_CASE("flags win over the environment and the environment over the file") {
     TemporaryDirectory directory;
     const std::string path = directory.file("till.conf");
     std::ofstream(path) << "# a comment\n\n db = file.db \nlisten = 127.0.0.1:1\n"
-                           "listen=127.0.0.1:2\nlog_format = json\r\nopen-admin = yes\n";
+                           "listen=127.0.0.1:2\nlog_format = json\r\nshared-socket = yes\n";
     const Options options =
         parse({"--config", path, "--db", "flag.db"},
               {"TILL_DB=env.db", "TILL_LISTEN=127.0.0.1:3, 127.0.0.1:4", "TILL_JOBS=7", "OTHER=1"});
     CHECK(options.get("db") == "flag.db");
     CHECK(options.list("listen") == std::vector<std::string>{"127.0.0.1:3", "127.0.0.1:4"});
     CHECK(log_format(options) == LogFormat::json);
-    CHECK(options.toggle("open-admin"));
+    CHECK(options.toggle("shared-socket"));
     const std::string from_environment = "TILL_CONFIG=" + path;
     CHECK(parse({}, {from_environment.c_str()}).get("db") == "file.db");
-    CHECK(parse({"--open-admin=false"}, {from_environment.c_str()}).toggle("open-admin") == false);
+    CHECK(parse({"--shared-socket=false"}, {from_environment.c_str()}).toggle("shared-socket") ==
+          false);
 }
 
 TEST_CASE("a wrong command line is refused with advice") {
@@ -89,7 +90,7 @@ TEST_CASE("a wrong command line is refused with advice") {
     CHECK(says(refusal({"--db"}), "--db needs a value"));
     CHECK(says(refusal({"--db", "a", "--db", "b"}), "given twice"));
     CHECK(says(refusal({"stray"}), "\"stray\""));
-    CHECK(says(refusal({"--open-admin=maybe"}), "true or false"));
+    CHECK(says(refusal({"--shared-socket=maybe"}), "true or false"));
     CHECK(says(refusal({"--threads", "x"}), "whole number from 1 to 64"));
     CHECK(says(refusal({"--threads", "0"}), "whole number"));
     CHECK(says(refusal({"--smtp-password", "secret"}), "There is no flag"));
@@ -111,7 +112,7 @@ TEST_CASE("a wrong configuration file is refused with the line's number") {
     CHECK(says(refusal_of_file("db =\n"), "line 1: db has no value"));
     CHECK(says(refusal_of_file("db = a\ndb = b\n"), "line 2: db stands there twice"));
     CHECK(says(refusal_of_file("config = other\n"), "there is no option"));
-    CHECK(says(refusal_of_file("open-admin = maybe\n"), "line 1: say true or false"));
+    CHECK(says(refusal_of_file("shared-socket = maybe\n"), "line 1: say true or false"));
     CHECK(says(refusal({"--config", directory.file("missing")}), "Cannot read"));
 }
 
@@ -119,7 +120,6 @@ TEST_CASE("plain HTTP beyond loopback needs its flag or a certificate") {
     CHECK(says(refusal({"--listen", "0.0.0.0:8000"}), "--allow-plain-http"));
     CHECK(says(refusal({"--listen", "*:8000"}), "--allow-plain-http"));
     CHECK(says(refusal({"--listen", "[::]:8000"}), "--allow-plain-http"));
-    CHECK(says(refusal({"--admin-listen", "10.0.0.1:8001"}), "--allow-plain-http"));
     CHECK(says(refusal({"--tls-cert", "c"}), "belong together"));
     CHECK(says(refusal({"--listen", "nonsense"}), "HOST:PORT"));
     CHECK(server_config(parse({"--listen", "0.0.0.0:8000", "--allow-plain-http"})).listen.size() ==
