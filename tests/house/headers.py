@@ -1,28 +1,52 @@
 # SPDX-License-Identifier: MIT
-"""Every public header compiles alone, in every language it promises, with every compiler there is.
+"""Every public header compiles alone and twice, in every language it promises, with every compiler there is.
 
 Without warnings or padding, also with the macros that Qt and Windows headers are known for.
 """
 
 import os
+import re
 import shutil
 import subprocess
 from concurrent.futures import ThreadPoolExecutor
 
-STRICT = ["-fsyntax-only", "-pedantic-errors", "-Wall", "-Wextra", "-Werror"]
-C = ["c99", "c11"]
-CPP = ["c++11", "c++17", "c++20"]
+STRICT = ["-fsyntax-only", "-pedantic-errors", "-Wall", "-Wextra", "-Wpedantic", "-Wconversion", "-Wundef", "-Werror"]
+C = ["c99", "c11", "c17"]
+CPP = ["c++11", "c++14", "c++17", "c++20"]
 CPP_ONLY = ["c++17", "c++20"]  # till.hpp
+# What Qt and windows.h define, in the ways that hurt.
 HOSTILE = """
 #define emit
 #define signals public
 #define slots
 #define foreach for
+#define forever for (;;)
 #define min(a, b) (((a) < (b)) ? (a) : (b))
 #define max(a, b) (((a) > (b)) ? (a) : (b))
 #define ERROR 0
 #define DELETE (0x00010000L)
+#define IN
+#define OUT
+#define OPTIONAL
+#define CALLBACK
+#define interface struct
+#define small char
+#define near
+#define far
+#define hyper int64_t
+#define TRUE 1
+#define FALSE 0
+#define BOOL int
+#define VOID void
+#define STRICT 1
+#define IGNORE 0
+#define NO_ERROR 0L
+#define GetObject GetObjectA
+#define CreateFile CreateFileA
+#define DeleteFile DeleteFileA
 """
+# Every input's defaults as an initialiser: a list that is too short, or in another order, warns.
+INIT = re.compile(r"^#define (TILL_\w+)_INIT\b", re.MULTILINE)
 
 
 def compilers():
@@ -33,8 +57,10 @@ def compilers():
         if command is None and names[0] in ("gcc", "g++"):
             raise LookupError(f"{names[0]} is not installed")
         if command is not None:
-            # Clang lays out only what is used, so its -Wpadded would say nothing here.
-            found.append((command, language, [] if "clang" in command else ["-Wpadded"]))
+            # Clang lays out only what is used; with an object of each input it does.
+            found.append((command, language, ["-Wpadded"]))
+    if shutil.which("tcc"):
+        found.append(("tcc", "c", []))
     return found
 
 
@@ -45,6 +71,8 @@ def cases(tree):
                 standards = CPP_ONLY if language == "c++" else []
             else:
                 standards = C if language == "c" else CPP
+                if command == "tcc":
+                    standards = C[:1]
             for standard in standards:
                 for hostile in (False, True):
                     yield header, command, language, standard, extra, hostile
@@ -54,7 +82,14 @@ def compile_alone(tree, case):
     header, command, language, standard, extra, hostile = case
     line = f"#include <{header[len('include/'):]}>\n"
     source = (HOSTILE if hostile else "") + line + line + "extern int till_house_not_empty;\n"
-    arguments = [command, "-x", language, f"-std={standard}", *STRICT, *extra, "-I", str(tree.root / "include"), "-"]
+    if header.endswith(".h") and not hostile:
+        for name in sorted(INIT.findall(tree.read(header))):
+            kind = name.lower()
+            source += f"extern {kind} {kind}_made;\n{kind} {kind}_made = {name}_INIT;\n"
+    include = ["-I", str(tree.root / "include")]
+    arguments = [command, "-x", language, f"-std={standard}", *STRICT, *extra, *include, "-"]
+    if command == "tcc":  # a third reader of C, with few warnings of its own
+        arguments = [command, "-Wall", "-Werror", *include, "-c", "-o", os.devnull, "-"]
     run = subprocess.run(arguments, input=source, capture_output=True, text=True)
     if run.returncode == 0:
         return None

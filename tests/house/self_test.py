@@ -229,6 +229,10 @@ class Abi(Case):
             ("typedef struct till_a { int8_t a; int64_t b; } till_a;", "padding"),
             ("typedef struct till_a { int64_t emit; } till_a;", "hostile macros"),
             ("int64_t till_a(size_t n);", "size_t"),
+            (
+                "typedef struct till_a { int32_t b; int32_t c; } till_a;\n#define TILL_A_INIT \\\n    { 0 }",
+                "missing",
+            ),
             ("typedef struct till_a { union { int32_t a; int32_t b; }; } till_a;", "c99"),
         ):
             self.write("include/till/a.h", HEADER % code)
