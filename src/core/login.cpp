@@ -7,6 +7,7 @@
 #include "core/session_opening.hpp"
 #include "core/sessions.hpp"
 #include "core/sweep.hpp"
+#include "core/throttle.hpp"
 #include "core/users.hpp"
 #include "domain/password_rules.hpp"
 
@@ -44,6 +45,7 @@ Tokens without_session(Context& context, std::int64_t user_id) {
 Result<Tokens> insert_registered(Context& context, const UserRow& row, std::string_view hash,
                                  const SessionSeed& seed) {
     TILL_CHECK(check_email_given(context, row));
+    TILL_CHECK(charge_registration(context));
     const auto id = UserTable::insert(context.tx, row, hash, context.now);
     if (!id) return taken_error(UserTable::taken(context.tx, 0, row));
     append_event(context, "user.created", *id);
@@ -62,50 +64,107 @@ std::optional<std::string> lookup_key(std::string_view username) {
     return key_of(username);
 }
 
-// Who has this name and password. The same cost and the same answer for nobody, a wrong password
-// and an inactive user.
-Result<Credentials> authenticate(Store& store, const Call& call, std::string_view username,
-                                 std::string_view password, bool& needs_upgrade) {
+// A reserved try and whom it is about.
+struct Admission {
+    Attempt attempt;
+    std::optional<Credentials> found;
+};
+
+struct Authenticated {
+    Attempt attempt;
+    Credentials credentials;
+    bool needs_upgrade = false;
+};
+
+Result<Admission> admit(Store& store, const Call& call, std::string_view username) {
     const auto key = lookup_key(username);
-    TILL_TRY(const auto found,
-             store.read(call, [&](Context& context) -> Result<std::optional<Credentials>> {
-                 if (!key) return std::optional<Credentials>();
-                 return UserTable::credentials_by_username(context.tx, *key);
-             }));
-    if (!found || found->password.empty()) {
-        TILL_CHECK(store.hasher().dummy_verify(password, call.deadline_us));
-        return invalid_credentials();
-    }
-    TILL_TRY(const auto match, store.hasher().verify(found->password, password, call.deadline_us));
-    if (match == crypto::PasswordMatch::no_match || !found->is_active) return invalid_credentials();
-    needs_upgrade = match == crypto::PasswordMatch::match_needs_upgrade;
-    return *found;
+    return store.write(call, [&](Context& context) -> Result<Admission> {
+        Admission admission;
+        if (key) admission.found = UserTable::credentials_by_username(context.tx, *key);
+        TILL_TRY(admission.attempt, reserve_login(context, key.value_or(std::string()),
+                                                  admission.found ? admission.found->user_id : 0));
+        return admission;
+    });
 }
 
-// Nothing when the account changed between the check and the session.
-Result<std::optional<Tokens>> try_login(Store& store, const Call& call, std::string_view username,
-                                        std::string_view password) {
-    bool needs_upgrade = false;
-    TILL_TRY(const Credentials known, authenticate(store, call, username, password, needs_upgrade));
+Result<void> settle_apart(Store& store, const Call& call, const Attempt& attempt,
+                          domain::Guess outcome) {
+    return store.write(call, [&](Context& context) -> Result<void> {
+        settle(context, attempt, outcome);
+        sweep_some(context);
+        return ok();
+    });
+}
+
+// Nobody, a user without a password and a user with one cost the same.
+Result<crypto::PasswordMatch> compare(Store& store, const Call& call,
+                                      const std::optional<Credentials>& found,
+                                      std::string_view password) {
+    if (found && !found->password.empty()) {
+        return store.hasher().verify(found->password, password, call.deadline_us);
+    }
+    TILL_CHECK(store.hasher().dummy_verify(password, call.deadline_us));
+    return crypto::PasswordMatch::no_match;
+}
+
+// Who has this name and password. The same cost and the same answer for nobody, a wrong password
+// and an inactive user.
+Result<Authenticated> authenticate(Store& store, const Call& call, std::string_view username,
+                                   std::string_view password) {
+    TILL_TRY(const Admission admission, admit(store, call, username));
+    const auto match = compare(store, call, admission.found, password);
+    if (!match.has_value()) {
+        TILL_CHECK(settle_apart(store, call, admission.attempt, domain::Guess::abandoned));
+        return match.error();
+    }
+    if (*match == crypto::PasswordMatch::no_match || !admission.found->is_active) {
+        TILL_CHECK(settle_apart(store, call, admission.attempt, domain::Guess::wrong));
+        return invalid_credentials();
+    }
+    return Authenticated{admission.attempt, *admission.found,
+                         *match == crypto::PasswordMatch::match_needs_upgrade};
+}
+
+// What the right password leads to. A refusal is a value here: what was settled stays.
+struct LoginOutcome {
+    std::optional<Tokens> tokens;  // nothing: the account changed since it was compared
+    std::optional<Error> refused;
+};
+
+LoginOutcome finish_login(Context& context, const Authenticated& known, std::string_view upgraded,
+                          const SessionSeed& seed) {
+    const std::int64_t user_id = known.credentials.user_id;
+    LoginOutcome outcome;
+    const auto now = UserTable::credentials(context.tx, user_id);
+    if (!now || !now->is_active || now->password != known.credentials.password) {
+        settle(context, known.attempt, domain::Guess::abandoned);
+        return outcome;
+    }
+    settle(context, known.attempt, domain::Guess::right);
+    if (context.policy.settings.email_verification == EmailVerification::mandatory &&
+        !UserTable::find(context.tx, user_id)->email_verified) {
+        outcome.refused = email_not_verified();
+        return outcome;
+    }
+    make_familiar(context, user_id);
+    if (!upgraded.empty()) {
+        UserTable::upgrade_password(context.tx, user_id, known.credentials.password, upgraded);
+    }
+    sweep_some(context);
+    outcome.tokens = open_session(context, user_id, seed);
+    return outcome;
+}
+
+Result<LoginOutcome> try_login(Store& store, const Call& call, std::string_view username,
+                               std::string_view password) {
+    TILL_TRY(const Authenticated known, authenticate(store, call, username, password));
     std::string upgraded;
-    if (needs_upgrade) {
+    if (known.needs_upgrade) {
         TILL_TRY(upgraded, store.hasher().hash(password, call.deadline_us));
     }
     const SessionSeed seed(store.random());
-    return store.write(call, [&](Context& context) -> Result<std::optional<Tokens>> {
-        const auto now = UserTable::credentials(context.tx, known.user_id);
-        if (!now || !now->is_active || now->password != known.password) {
-            return std::optional<Tokens>();
-        }
-        if (context.policy.settings.email_verification == EmailVerification::mandatory &&
-            !UserTable::find(context.tx, known.user_id)->email_verified) {
-            return email_not_verified();
-        }
-        if (!upgraded.empty()) {
-            UserTable::upgrade_password(context.tx, known.user_id, known.password, upgraded);
-        }
-        sweep_some(context);
-        return std::optional<Tokens>(open_session(context, known.user_id, seed));
+    return store.write(call, [&](Context& context) -> Result<LoginOutcome> {
+        return finish_login(context, known, upgraded, seed);
     });
 }
 
@@ -176,6 +235,7 @@ Result<Tokens> register_user(Store& store, const Call& call, const Registration&
 
     // Before the work of hashing: what would be refused afterwards anyway.
     TILL_CHECK(store.read(call, [&](Context& context) -> Result<void> {
+        TILL_CHECK(check_registration(context));
         std::vector<Violation> all = violations;
         const auto email = check_email_given(context, row);
         if (!email.has_value() && in.email.empty()) {
@@ -209,8 +269,9 @@ Result<Tokens> login(Store& store, const Call& call, std::string_view username,
     }
     // A second round is for a password that changed, or was upgraded, while it was compared.
     for (int round = 0; round < 2; ++round) {
-        TILL_TRY(auto tokens, try_login(store, call, username, password));
-        if (tokens) return std::move(*tokens);
+        TILL_TRY(auto outcome, try_login(store, call, username, password));
+        if (outcome.refused) return std::move(*outcome.refused);
+        if (outcome.tokens) return std::move(*outcome.tokens);
     }
     return invalid_credentials();
 }

@@ -7,6 +7,7 @@
 #include "core/sessions.hpp"
 #include "core/single_use.hpp"
 #include "core/sweep.hpp"
+#include "core/throttle.hpp"
 #include "core/users.hpp"
 #include "domain/session.hpp"
 
@@ -67,12 +68,8 @@ Result<void> check_old_password(Store& store, const Call& call, const PasswordCh
         }
         return ok();
     }
-    bool matches = false;
-    if (!subject.password_hash.empty()) {
-        TILL_TRY(const auto match, store.hasher().verify(subject.password_hash, change.old_password,
-                                                         call.deadline_us));
-        matches = match != crypto::PasswordMatch::no_match;
-    }
+    TILL_TRY(const bool matches, is_own_password(store, call, subject.user.id,
+                                                 subject.password_hash, change.old_password));
     if (!matches) {
         violations.push_back({"/old_password", "wrong", "The old password is wrong.", {}});
     }
@@ -105,6 +102,7 @@ Result<void> mail_if(Store& store, const Call& call, std::string_view address,
     const auto email = domain::parse_email(violations, "/email", address);
     if (!email) return invalid(std::move(violations));
     return store.write(call, [&](Context& context) -> Result<void> {
+        TILL_CHECK(charge_mail(context, kind, email->key));
         const auto user = UserTable::find_by_email(context.tx, email->key);
         enqueue_mail(context, kind, user && wants(*user) ? user->id : 0);
         sweep_some(context);
@@ -113,6 +111,26 @@ Result<void> mail_if(Store& store, const Call& call, std::string_view address,
 }
 
 }  // namespace
+
+Result<bool> is_own_password(Store& store, const Call& call, std::int64_t user_id,
+                             std::string_view hash, std::string_view password) {
+    if (hash.empty()) return false;
+    TILL_TRY(const Attempt attempt, store.write(call, [&](Context& context) {
+        return reserve_password(context, user_id);
+    }));
+    const auto match = store.hasher().verify(hash, password, call.deadline_us);
+    auto outcome = domain::Guess::abandoned;
+    if (match.has_value()) {
+        outcome =
+            *match == crypto::PasswordMatch::no_match ? domain::Guess::wrong : domain::Guess::right;
+    }
+    TILL_CHECK(store.write(call, [&](Context& context) -> Result<void> {
+        settle(context, attempt, outcome);
+        return ok();
+    }));
+    if (!match.has_value()) return match.error();
+    return outcome == domain::Guess::right;
+}
 
 Result<void> change_password(Store& store, const Call& call, const PasswordChange& change) {
     TILL_CHECK(Store::refuse_batch(call));

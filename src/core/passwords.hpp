@@ -23,6 +23,11 @@ struct PasswordReset {
     std::string_view new_password;
 };
 
+// Whether this is the user's own password, asked for once more by one who is logged in: throttled
+// per user. `hash` empty: he has none.
+Result<bool> is_own_password(Store& store, const Call& call, std::int64_t user_id,
+                             std::string_view hash, std::string_view password);
+
 Result<void> change_password(Store& store, const Call& call, const PasswordChange& change);
 // Answers the same, at the same cost, whether the address is anybody's or not.
 Result<void> request_password_reset(Store& store, const Call& call, std::string_view email);

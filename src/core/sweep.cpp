@@ -4,6 +4,7 @@
 #include "core/outbox.hpp"
 #include "core/session_table.hpp"
 #include "core/single_use.hpp"
+#include "core/throttle_table.hpp"
 
 namespace till::core {
 namespace {
@@ -16,7 +17,8 @@ constexpr std::int64_t ended_session_kept_us = us_per_day;
 
 std::int64_t sweep_accounts(sql::Transaction& tx, Time now, std::int64_t budget) {
     return SessionTable::sweep(tx, now - ended_session_kept_us, budget) +
-           SingleUse::sweep(tx, now, budget) + sweep_outbox(tx, now, budget);
+           SingleUse::sweep(tx, now, budget) + sweep_outbox(tx, now, budget) +
+           ThrottleTable::sweep(tx, now, budget);
 }
 
 void sweep_some(Context& context) { sweep_accounts(context.tx, context.now, 2); }

@@ -7,8 +7,8 @@
 
 namespace till::core {
 
-// Removes what has expired from sessions, single-use tokens and the outbox: at most `budget` rows
-// of each. Gives the number removed; less than `budget` says that little is left.
+// Removes what has expired from sessions, single-use tokens, the outbox and throttles: at most
+// `budget` rows of each. Gives the number removed; less than `budget` says that little is left.
 std::int64_t sweep_accounts(sql::Transaction& tx, Time now, std::int64_t budget);
 
 // The bounded little that each write of an account does: two rows of each.

@@ -3,9 +3,11 @@
 #include "core/event_log.hpp"
 #include "core/idempotency.hpp"
 #include "core/outbox.hpp"
+#include "core/passwords.hpp"
 #include "core/sessions.hpp"
 #include "core/single_use.hpp"
 #include "core/sweep.hpp"
+#include "core/throttle_table.hpp"
 #include "core/user_images.hpp"
 #include "core/users.hpp"
 
@@ -212,6 +214,7 @@ Result<User> change_user(Context& context, const UserChange& in, const User& bef
 // Whether the deleting actor has to prove that he is the user, and what with.
 struct Proof {
     bool needed = false;
+    std::int64_t user_id = 0;
     std::string password_hash;
 };
 
@@ -254,17 +257,16 @@ Result<void> delete_user(Store& store, const Call& call, const UserDeletion& del
         TILL_TRY(const User user, require_deletable(context, deletion));
         if (!needs_proof(context, user)) return Proof{};
         const auto credentials = UserTable::credentials(context.tx, user.id);
-        return Proof{true, credentials ? credentials->password : std::string()};
+        return Proof{true, user.id, credentials ? credentials->password : std::string()};
     }));
     if (proof.needed) {
         TILL_CHECK(Store::refuse_batch(call));
         if (deletion.password.empty()) {
             return invalid({{"/password", "required", "Give the user's password.", {}}});
         }
-        if (proof.password_hash.empty()) return wrong_password();
-        TILL_TRY(const auto match,
-                 store.hasher().verify(proof.password_hash, deletion.password, call.deadline_us));
-        if (match == crypto::PasswordMatch::no_match) return wrong_password();
+        TILL_TRY(const bool matches, is_own_password(store, call, proof.user_id,
+                                                     proof.password_hash, deletion.password));
+        if (!matches) return wrong_password();
     }
     return store.write(call, [&](Context& context) -> Result<void> {
         TILL_TRY(const User user, require_deletable(context, deletion));
@@ -279,6 +281,7 @@ Result<void> delete_user(Store& store, const Call& call, const UserDeletion& del
         close_sessions(context, user.id, "deleted");
         SingleUse::remove_all(context.tx, user.id);
         drop_mails(context, user.id);
+        ThrottleTable::forget_familiar(context.tx, user.id);
         UserImageTable::remove(context.tx, user.id);
         UserTable::bury(context.tx, user.id, context.now);
         append_event(context, "user.deleted", user.id);

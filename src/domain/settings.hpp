@@ -31,6 +31,12 @@ struct Settings {
     std::int64_t password_reset_lifetime = 0;
     std::int64_t email_verification_lifetime = 0;
     std::int64_t outbox_lifetime = 0;
+    std::int64_t throttle_login_failures = 0;
+    std::int64_t throttle_login_delay = 0;
+    std::int64_t throttle_login_source = 0;
+    std::int64_t throttle_registration_source = 0;
+    std::int64_t throttle_mail_address = 0;
+    std::int64_t throttle_mail_source = 0;
     std::string public_url;
     std::string password_reset_link;
     std::string email_verification_link;

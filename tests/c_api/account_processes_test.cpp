@@ -97,3 +97,29 @@ TEST_CASE("four processes that refresh one token get one child, which alone live
     Owned<till_tokens> tokens;
     CHECK(try_refresh(store, *children.begin(), tokens, nullptr) == TILL_OK);
 }
+
+TEST_CASE("four processes that guess one password at once are let through as one would be") {
+    const Directory directory;
+    const std::string path = directory.file("shop.db");
+    {
+        const Handle store(path);
+        create_user(store, "alice");
+    }
+    const std::vector<int> compared = in_processes([&] {
+        const Handle store(path);
+        int count = 0;
+        for (int i = 0; i < 40; ++i) {
+            Owned<till_tokens> tokens;
+            const till_status status =
+                try_login(store, "alice", "Wr0ng-pass!word", tokens, nullptr);
+            if (status == TILL_E_UNAUTHENTICATED) ++count;
+            if (status != TILL_E_UNAUTHENTICATED && status != TILL_E_RATE_LIMITED) return odd;
+        }
+        return count;
+    });
+    int sum = 0;
+    for (const int each : compared) sum += each;
+    CHECK(sum >= 5);
+    // 25 before the first has failed, and one a second or less while this runs.
+    CHECK(sum <= 40);
+}

@@ -14,6 +14,7 @@
 #include "core/session_table.hpp"
 #include "core/shop.hpp"
 #include "core/single_use.hpp"
+#include "core/throttle_table.hpp"
 #include "core/user_images.hpp"
 #include "core/user_table.hpp"
 
@@ -47,6 +48,7 @@ std::vector<const sql::Sql*> all_statements() {
     add(outbox_statements());
     add(session_statements());
     add(single_use_statements());
+    add(throttle_statements());
     add(user_image_statements());
     add(user_statements());
     return all;
@@ -56,6 +58,7 @@ std::vector<const sql::Sql*> all_statements() {
 const std::map<std::string, std::string> bounded{
     {"event_last", "one row from the end of its key"},
     {"idempotency_sweep", "two rows from the start of their key"},
+    {"familiar_source_trim", "a user has 17 rows at most, sorted by time"},
     {"outbox_expired", "a few rows from the start of their key"},
     {"user_other_superuser", "the second row of a partial index answers at the latest"},
     {"policy_keys", "a handful of signing keys, sorted"},

@@ -378,3 +378,28 @@ TEST_CASE("settings are read by staff, written by the superuser, all or none") {
         if (setting["name"] == "access_token_lifetime") CHECK(setting["value"] == 600);
     }
 }
+
+TEST_CASE("guessing is answered with 429 and when to come back") {
+    Shop shop;
+    shop.create_user("carol");
+    const json wrong{{"username", "carol"}, {"password", "Wr0ng-pass!word"}};
+    for (int i = 0; i < 5; ++i) CHECK(shop.post("/auth/login/", wrong).status == 400);
+    for (const char* route : {"/auth/login/", "/auth/token/"}) {
+        const Response refused = shop.post(route, wrong);
+        CAPTURE(route);
+        CHECK(refused.status == 429);
+        CHECK(refused.header("Retry-After") == "1");
+        CHECK(refused.json()["detail"].get<std::string>().starts_with(
+            "Request was throttled. Expected available in "));
+    }
+}
+
+TEST_CASE("mails are asked for a few times an hour, then 429") {
+    Shop shop;
+    for (int i = 0; i < 5; ++i) {
+        CHECK(shop.post("/auth/password/reset/", {{"email", "carol@example.com"}}).status == 200);
+    }
+    const Response refused = shop.post("/auth/password/reset/", {{"email", "carol@example.com"}});
+    CHECK(refused.status == 429);
+    CHECK(refused.header("Retry-After") == "720");
+}

@@ -101,6 +101,25 @@ CREATE TABLE single_use_tokens (
 CREATE UNIQUE INDEX single_use_tokens_hash ON single_use_tokens (token_hash);
 CREATE INDEX single_use_tokens_expiry ON single_use_tokens (expires_at);
 
+-- How often something was tried. Named by a digest, so that no row says whom it is about.
+CREATE TABLE throttles (
+    subject       BLOB    NOT NULL PRIMARY KEY CHECK (length(subject) = 16),
+    failures      INTEGER NOT NULL CHECK (failures >= 0),
+    reserved      INTEGER NOT NULL CHECK (reserved >= 0),
+    reserved_at   INTEGER NOT NULL,
+    blocked_until INTEGER NOT NULL,                -- of a rate: when its allowance is whole again
+    expires_at    INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX throttles_expiry ON throttles (expires_at);
+
+-- From where a user has logged in before, as digests: a guesser elsewhere cannot delay him there.
+CREATE TABLE familiar_sources (
+    user_id       INTEGER NOT NULL REFERENCES users (id),
+    source_hash   BLOB    NOT NULL CHECK (length(source_hash) = 16),
+    last_login_at INTEGER NOT NULL,
+    PRIMARY KEY (user_id, source_hash)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE order_states (name TEXT NOT NULL PRIMARY KEY) STRICT, WITHOUT ROWID;
 INSERT INTO order_states (name) VALUES ('pending'), ('shipped'), ('delivered'), ('cancelled');
 
