@@ -44,8 +44,8 @@ typedef struct till_register_in {
       { NULL, 0 }, { NULL, 0 } }
 
 /* A visitor makes his own account and is logged in. Any actor. TILL_E_VALIDATION,
- * TILL_E_ALREADY_EXISTS ("/username", "/email": taken), TILL_E_BUSY. Refuses an idempotency key and
- * a batch. */
+ * TILL_E_ALREADY_EXISTS ("/username", "/email": taken), TILL_E_RATE_LIMITED (too many from this
+ * client_address), TILL_E_BUSY. Refuses an idempotency key and a batch. */
 TILL_API till_status TILL_CALL till_register(till_store *store, const till_call *TILL_NULLABLE call,
                                              const till_register_in *in, const till_tokens **out,
                                              const till_error **TILL_NULLABLE err);
@@ -62,8 +62,11 @@ typedef struct till_login_in {
 
 /* Opens a session. Any actor. TILL_E_UNAUTHENTICATED with code invalid_credentials for an unknown
  * user, a wrong password and an inactive user alike, in equal time; code email_not_verified when
- * the password is right and verification is mandatory. TILL_E_RATE_LIMITED, TILL_E_BUSY. Refuses an
- * idempotency key and a batch. */
+ * the password is right and verification is mandatory. TILL_E_RATE_LIMITED: after 5 failures of an
+ * account in a row each next try waits, 1 s doubling to 15 minutes (NIST SP 800-63B 5.2.2); it does
+ * not for who comes from an address that the account has logged in from before. Also after too many
+ * failures from one client_address. See retry_after_ms, and the settings throttle_*. TILL_E_BUSY.
+ * Refuses an idempotency key and a batch. */
 TILL_API till_status TILL_CALL till_login(till_store *store, const till_call *TILL_NULLABLE call,
                                           const till_login_in *in, const till_tokens **out,
                                           const till_error **TILL_NULLABLE err);

@@ -183,7 +183,8 @@ typedef struct till_user_delete_in {
 
 /* Leaves a tombstone: personal columns erased, name and e-mail free again, sessions and image gone,
  * orders and payments kept. Oneself (with the password), superuser or system. TILL_E_CONFLICT
- * (last_superuser), TILL_E_VALIDATION ("/password" wrong), TILL_E_PRECONDITION. */
+ * (last_superuser), TILL_E_VALIDATION ("/password" wrong), TILL_E_RATE_LIMITED (as a password
+ * change), TILL_E_PRECONDITION. */
 TILL_API till_status TILL_CALL till_user_delete(till_store *store,
                                                 const till_call *TILL_NULLABLE call,
                                                 const till_user_delete_in *in,
@@ -241,14 +242,16 @@ typedef struct till_password_change_in {
     { sizeof(till_password_change_in), 0, 0, { NULL, 0 }, { NULL, 0 } }
 
 /* Changes a password and ends the user's other sessions. TILL_E_VALIDATION "/old_password"
- * (required, wrong) or "/new_password" (see the top). TILL_E_BUSY. Not in a batch. */
+ * (required, wrong) or "/new_password" (see the top). TILL_E_RATE_LIMITED after 5 wrong old
+ * passwords in a row, as till_login(). TILL_E_BUSY. Not in a batch. */
 TILL_API till_status TILL_CALL till_password_change(till_store *store,
                                                     const till_call *TILL_NULLABLE call,
                                                     const till_password_change_in *in,
                                                     const till_error **TILL_NULLABLE err);
 
 /* Puts a reset mail for this address into the outbox if an active user has it, and answers the same
- * if not. Any actor. TILL_E_VALIDATION "/email". */
+ * if not. Any actor. TILL_E_VALIDATION "/email". TILL_E_RATE_LIMITED: too many of these mails for
+ * this address or from this client_address, whoever has it. */
 TILL_API till_status TILL_CALL till_password_reset_request(till_store *store,
                                                            const till_call *TILL_NULLABLE call,
                                                            const char *email, size_t email_len,
@@ -281,7 +284,7 @@ TILL_API till_status TILL_CALL till_email_verify(till_store *store,
                                                  const till_error **TILL_NULLABLE err);
 
 /* Mails a new verification token if an active user has this unverified address; answers the same if
- * not. Any actor. TILL_E_VALIDATION "/email". */
+ * not. Any actor. TILL_E_VALIDATION "/email". TILL_E_RATE_LIMITED as for a reset. */
 TILL_API till_status TILL_CALL till_email_resend(till_store *store,
                                                  const till_call *TILL_NULLABLE call,
                                                  const char *email, size_t email_len,
