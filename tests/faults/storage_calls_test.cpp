@@ -25,7 +25,11 @@ struct Scene {
     std::int64_t payment = pay(store, as_system(), paid, TILL_PAYMENT_COMPLETE_NOW)->id;
 
     // What comes later is seen by its time, too.
-    Scene() { REQUIRE(till_testing_clock_advance(store, 1'000'000, nullptr) == TILL_OK); }
+    Scene() {
+        // A login that a fault cuts off leaves its reserved try behind for a minute.
+        set(store, "throttle_login_failures", "0");
+        REQUIRE(till_testing_clock_advance(store, 1'000'000, nullptr) == TILL_OK);
+    }
 };
 
 struct UseCase {
