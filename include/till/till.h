@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/*
+/** @file
  * till: a commerce core you link into your program. This header includes them all, except http.h
  * (a library of its own) and testing.h.
  */

@@ -1,10 +1,16 @@
 /* SPDX-License-Identifier: MIT */
-/*
- * Users with their profile, image and password.
+/**
+ * @defgroup user Users
+ * @brief Accounts with their profile, image and password.
  *
- * Passwords: 8 code points to 1024 bytes, never trimmed, compared in NFKC. Violation codes, all at
- * once: password_too_short, password_too_long, password_too_similar, password_too_common,
- * password_entirely_numeric.
+ * User names and e-mail addresses are unique by a key: NFKC, then case-folded. A deleted user
+ * leaves a tombstone: an id without any personal field, whose name and address are free again.
+ *
+ * Passwords have 8 code points to 1024 bytes, are never trimmed, and are compared in NFKC. Their
+ * violations come all at once: blank, password_too_short, password_too_long (alone),
+ * password_too_similar (to the `attribute` in its params), password_too_common,
+ * password_entirely_numeric. They are Django's four rules.
+ * @{
  */
 #ifndef TILL_USER_H
 #define TILL_USER_H
@@ -13,178 +19,216 @@
 
 TILL_EXTERN_BEGIN
 
+/** A user, or his tombstone: then every personal field is absent. */
 typedef struct till_user {
     uint32_t struct_size;
     uint32_t kind;
     uint64_t block_size;
     int64_t id;
     int64_t version;
-    till_str username; /* absent when deleted, as are all personal fields */
-    till_str email;
-    till_str first_name;
-    till_str last_name;
-    till_str phone_no;
-    till_str address;
-    till_str locale;
-    till_str image_name; /* "<32 hex digits>.<png|jpg|webp|gif>"; absent: no image */
+    till_str username;       /**< In NFKC, as he wrote it otherwise. */
+    till_str email;          /**< Absent: none. */
+    till_str first_name;     /**< May be empty. */
+    till_str last_name;      /**< May be empty. */
+    till_str phone_no;       /**< May be empty. */
+    till_str address;        /**< May be empty, may have lines. */
+    till_str locale;         /**< BCP 47; absent: the shop's. */
+    till_str image_name;     /**< "<32 hex digits>.<png|jpg|webp|gif>"; absent: no image. */
     till_time created_us;
-    till_time last_login_us; /* TILL_TIME_NONE: never */
-    till_time deleted_us;    /* TILL_TIME_NONE: lives */
-    till_bool is_active;
-    till_bool is_staff;
-    till_bool is_superuser;
-    till_bool email_verified;
-    till_bool has_password;
-    till_bool replayed; /* the answer to a repeated idempotency key */
+    till_time last_login_us; /**< #TILL_TIME_NONE: never. */
+    till_time deleted_us;    /**< #TILL_TIME_NONE: he lives. */
+    till_bool is_active;     /**< 0: he cannot log in. */
+    till_bool is_staff;      /**< 1: may see and fulfil everybody's orders. */
+    till_bool is_superuser;  /**< 1: may change settings and everybody. */
+    till_bool email_verified; /**< 1: he has answered a mail to this address. */
+    till_bool has_password;   /**< 0: no password login. */
+    till_bool replayed;
 } till_user;
 
+/** Users. */
 typedef struct till_user_page {
     uint32_t struct_size;
     uint32_t kind;
     uint64_t block_size;
     const till_user *const *items;
     size_t count;
-    const till_user *first; /* the rows stand row_stride bytes apart, for bulk readers */
+    const till_user *first;
     size_t row_stride;
-    till_str next_cursor; /* absent: the end */
+    till_str next_cursor;
 } till_user_page;
 
-/* What a user is made of. Absent strings are empty; `mask` of an update says what is touched. */
-#define TILL_USER_USERNAME 0x1u
-#define TILL_USER_EMAIL 0x2u
-#define TILL_USER_FIRST_NAME 0x4u
-#define TILL_USER_LAST_NAME 0x8u
-#define TILL_USER_PHONE_NO 0x10u
-#define TILL_USER_ADDRESS 0x20u
-#define TILL_USER_LOCALE 0x40u
-#define TILL_USER_IS_ACTIVE 0x80u
-#define TILL_USER_IS_STAFF 0x100u
-#define TILL_USER_IS_SUPERUSER 0x200u
-#define TILL_USER_EMAIL_VERIFIED 0x400u
+#define TILL_USER_USERNAME 0x1u         /**< In till_user_update_in.mask: touch `username`. */
+#define TILL_USER_EMAIL 0x2u            /**< Touch `email`. */
+#define TILL_USER_FIRST_NAME 0x4u       /**< Touch `first_name`. */
+#define TILL_USER_LAST_NAME 0x8u        /**< Touch `last_name`. */
+#define TILL_USER_PHONE_NO 0x10u        /**< Touch `phone_no`. */
+#define TILL_USER_ADDRESS 0x20u         /**< Touch `address`. */
+#define TILL_USER_LOCALE 0x40u          /**< Touch `locale`. */
+#define TILL_USER_IS_ACTIVE 0x80u       /**< Touch `is_active`: staff of plain users, superuser. */
+#define TILL_USER_IS_STAFF 0x100u       /**< Touch `is_staff`: superuser, system. */
+#define TILL_USER_IS_SUPERUSER 0x200u   /**< Touch `is_superuser`: superuser, system. */
+#define TILL_USER_EMAIL_VERIFIED 0x400u /**< Touch `email_verified`: superuser, system. */
 
+/** A new user. */
 typedef struct till_user_create_in {
     uint32_t struct_size;
-    uint32_t flags;
-    till_str username;   /* 1-150 code points: letters, digits and @ . + - _ */
-    till_str email;      /* <= 254, optional */
-    till_str password;   /* absent: no password login */
-    till_str password_hash; /* instead: Django's encoded form (pbkdf2_sha256, argon2, scrypt) or
-                               ours; system only; upgraded at the first login */
-    till_str first_name; /* <= 50 */
-    till_str last_name;  /* <= 50 */
-    till_str phone_no;   /* <= 15 */
-    till_str address;    /* <= 2000 */
-    till_str locale;     /* BCP 47, <= 35 */
-    till_bool is_staff;  /* superuser or system */
-    till_bool is_superuser; /* superuser or system */
-    till_bool is_inactive;
-    till_bool email_verified; /* system only */
+    uint32_t flags;         /**< 0. */
+    till_str username;      /**< 1-150: letters, digits and @ . + - _, after NFKC. */
+    till_str email;         /**< Optional, <= 254 (RFC 5321, 4.5.3.1.3). */
+    till_str password;      /**< Absent: no password login. */
+    till_str password_hash; /**< Instead: Django's encoded form (pbkdf2_sha256, argon2, scrypt) or
+                                 ours; system only; upgraded at the first login. */
+    till_str first_name;    /**< <= 50. */
+    till_str last_name;     /**< <= 50. */
+    till_str phone_no;      /**< <= 15 (the digits of E.164). */
+    till_str address;       /**< <= 2000; may have lines. */
+    till_str locale;        /**< BCP 47, <= 35 (RFC 5646, 4.4.1). */
+    till_bool is_staff;     /**< See till_user. */
+    till_bool is_superuser; /**< See till_user. */
+    till_bool is_inactive;  /**< 1: cannot log in as yet. */
+    till_bool email_verified; /**< System only; without an address it stays 0. */
 } till_user_create_in;
-/* The defaults; set fields after it. */
+/** The defaults; set fields after it. */
 #define TILL_USER_CREATE_IN_INIT \
     { sizeof(till_user_create_in), 0, { NULL, 0 }, { NULL, 0 }, { NULL, 0 }, { NULL, 0 }, \
       { NULL, 0 }, { NULL, 0 }, { NULL, 0 }, { NULL, 0 }, { NULL, 0 }, 0, 0, 0, 0 }
 
-/* Creates a user. System or superuser. TILL_E_VALIDATION; TILL_E_ALREADY_EXISTS with a violation
- * "/username" or "/email" (code taken); TILL_E_PERMISSION, TILL_E_UNAUTHENTICATED; TILL_E_BUSY
- * (writer or hashing: try again). Honours the idempotency key (the password is part of the
- * input). */
+/** Creates a user. System, superuser. Honours the idempotency key; the password is part of the
+ * input. With a password not in a batch.
+ *
+ * @retval TILL_E_MISUSE                in a batch, with a password
+ * @retval TILL_E_VALIDATION            each field by its name; "/password_hash" (invalid, conflict)
+ * @retval TILL_E_PERMISSION            neither, or a field that is the system's alone
+ * @retval TILL_E_ALREADY_EXISTS        "/username", "/email" (taken): choose another
+ * @retval TILL_E_IDEMPOTENCY_MISMATCH  the key was used with other fields or another password
+ * @retval TILL_E_BUSY                  hashing_busy, store_busy: try again */
 TILL_API till_status TILL_CALL till_user_create(till_store *store,
                                                 const till_call *TILL_NULLABLE call,
                                                 const till_user_create_in *in,
                                                 const till_user **out,
                                                 const till_error **TILL_NULLABLE err);
 
-/* A user by id; 0 is the actor himself. Self or staff; others are TILL_E_NOT_FOUND. */
+/** A user by id, a tombstone too. Self, staff, system.
+ *
+ * @param user_id  0: the actor himself
+ * @retval TILL_E_VALIDATION  "/user_id" (required: the system is no user)
+ * @retval TILL_E_NOT_FOUND   no such user, or not to be seen */
 TILL_API till_status TILL_CALL till_user_get(till_store *store, const till_call *TILL_NULLABLE call,
                                              int64_t user_id, const till_user **out,
                                              const till_error **TILL_NULLABLE err);
 
+/** Whom to find: one of the two. */
 typedef struct till_user_find_in {
     uint32_t struct_size;
-    uint32_t flags;
-    till_str username; /* one of the two; compared as keys (NFKC, case-folded) */
-    till_str email;
+    uint32_t flags;    /**< 0. */
+    till_str username; /**< Compared as a key. */
+    till_str email;    /**< Compared as a key. */
 } till_user_find_in;
-/* The defaults; set fields after it. */
+/** The defaults; set fields after it. */
 #define TILL_USER_FIND_IN_INIT \
     { sizeof(till_user_find_in), 0, { NULL, 0 }, { NULL, 0 } }
 
-/* A user by user name or e-mail. Staff or system. TILL_E_NOT_FOUND. */
+/** A user by user name or e-mail. Staff, system.
+ *
+ * @retval TILL_E_VALIDATION  "" (one_of: give one of the two)
+ * @retval TILL_E_NOT_FOUND   nobody has it
+ * @retval TILL_E_PERMISSION  a plain user */
 TILL_API till_status TILL_CALL till_user_find(till_store *store,
                                               const till_call *TILL_NULLABLE call,
                                               const till_user_find_in *in, const till_user **out,
                                               const till_error **TILL_NULLABLE err);
 
+/** Which users, one prefix at most. */
 typedef struct till_user_query {
     uint32_t struct_size;
-    uint32_t flags;
-    till_str username_prefix; /* sorted by user name when given, else newest first */
-    till_str email_prefix;
-    till_str cursor;          /* next_cursor of the previous page of the same query */
-    uint32_t limit;           /* 0: 50; at most 200 */
+    uint32_t flags;           /**< 0. */
+    till_str username_prefix; /**< <= 254, compared as a key; sorts by user name. */
+    till_str email_prefix;    /**< <= 254, compared as a key; sorts by address. */
+    till_str cursor;
+    uint32_t limit; /**< Rows a page; 0: 50; at most 200. */
     uint32_t reserved0;
 } till_user_query;
-/* The defaults; set fields after it. */
+/** The defaults; set fields after it. */
 #define TILL_USER_QUERY_INIT \
     { sizeof(till_user_query), 0, { NULL, 0 }, { NULL, 0 }, { NULL, 0 }, 0, 0 }
 
-/* Users, newest first or by prefix; tombstones left out. Staff or system. TILL_E_CURSOR. */
+/** Users, newest first or by prefix; tombstones left out. Staff, system.
+ *
+ * @param query  NULL: the defaults
+ * @retval TILL_E_VALIDATION  "/limit" (too_large), "/email_prefix" (conflict), a prefix that is no
+ *                            text
+ * @retval TILL_E_CURSOR      start at the first page
+ * @retval TILL_E_PERMISSION  a plain user */
 TILL_API till_status TILL_CALL till_user_list(till_store *store,
                                               const till_call *TILL_NULLABLE call,
                                               const till_user_query *TILL_NULLABLE query,
                                               const till_user_page **out,
                                               const till_error **TILL_NULLABLE err);
 
+/** What changes of a user. Limits as in till_user_create_in. */
 typedef struct till_user_update_in {
     uint32_t struct_size;
-    uint32_t flags;
-    int64_t user_id;    /* 0: the actor himself */
-    int64_t if_version; /* 0: whatever it is */
-    uint64_t mask;      /* TILL_USER_*: what is touched; other bits are refused */
-    till_str username;
-    till_str email; /* a new address is unverified */
-    till_str first_name;
-    till_str last_name;
-    till_str phone_no;
-    till_str address;
-    till_str locale;
-    till_bool is_active;
-    till_bool is_staff;
-    till_bool is_superuser;
-    till_bool email_verified;
+    uint32_t flags;      /**< 0. */
+    int64_t user_id;     /**< 0: the actor himself. */
+    int64_t if_version;
+    uint64_t mask;       /**< TILL_USER_*: what is touched; fields without their bit are ignored. */
+    till_str username;   /**< 1-150. */
+    till_str email;      /**< Absent: takes it away. A new address is unverified, and is mailed. */
+    till_str first_name; /**< <= 50. */
+    till_str last_name;  /**< <= 50. */
+    till_str phone_no;   /**< <= 15. */
+    till_str address;    /**< <= 2000. */
+    till_str locale;     /**< Absent: the shop's. */
+    till_bool is_active;      /**< 0 ends his sessions. */
+    till_bool is_staff;       /**< 0, where it was 1, ends his sessions. */
+    till_bool is_superuser;   /**< 0, where it was 1, ends his sessions. */
+    till_bool email_verified; /**< 1 needs an address. */
 } till_user_update_in;
-/* The defaults; set fields after it. */
+/** The defaults; set fields after it. */
 #define TILL_USER_UPDATE_IN_INIT \
     { sizeof(till_user_update_in), 0, 0, 0, 0, { NULL, 0 }, { NULL, 0 }, { NULL, 0 }, \
       { NULL, 0 }, { NULL, 0 }, { NULL, 0 }, { NULL, 0 }, 0, 0, 0, 0 }
 
-/* Changes a user. Oneself: profile, username, email, locale. Staff: the same of plain users, and
- * is_active. Superuser and system: everything of everybody, except that the last active superuser
- * stays (TILL_E_CONFLICT, last_superuser). Deactivation and demotion act at the next call and end
- * the sessions. TILL_E_PRECONDITION, TILL_E_VALIDATION, TILL_E_ALREADY_EXISTS, TILL_E_NOT_FOUND,
- * TILL_E_PERMISSION. */
+/** Changes a user. Self: profile, user name, address, locale. Staff: the same of plain users, and
+ * is_active. Superuser and system: everything of everybody. Deactivation and demotion act at the
+ * next call. Honours the idempotency key.
+ *
+ * @retval TILL_E_VALIDATION            each field by its name; "/user_id" (required)
+ * @retval TILL_E_NOT_FOUND             no such user, or not to be seen
+ * @retval TILL_E_PERMISSION            a field that is not the actor's to change, or staff changes
+ *                                      staff
+ * @retval TILL_E_ALREADY_EXISTS        "/username", "/email" (taken): choose another
+ * @retval TILL_E_CONFLICT              last_superuser: make another one first
+ * @retval TILL_E_PRECONDITION          changed since if_version: read it again
+ * @retval TILL_E_IDEMPOTENCY_MISMATCH  the key was used with another input */
 TILL_API till_status TILL_CALL till_user_update(till_store *store,
                                                 const till_call *TILL_NULLABLE call,
                                                 const till_user_update_in *in,
                                                 const till_user **out,
                                                 const till_error **TILL_NULLABLE err);
 
+/** Who is deleted. */
 typedef struct till_user_delete_in {
     uint32_t struct_size;
-    uint32_t flags;
-    int64_t user_id;    /* 0: the actor himself */
+    uint32_t flags;     /**< 0. */
+    int64_t user_id;    /**< 0: the actor himself. */
     int64_t if_version;
-    till_str password;  /* needed when the actor deletes himself with a token */
+    till_str password;  /**< His own, when he deletes himself with an access token. */
 } till_user_delete_in;
-/* The defaults; set fields after it. */
+/** The defaults; set fields after it. */
 #define TILL_USER_DELETE_IN_INIT \
     { sizeof(till_user_delete_in), 0, 0, 0, { NULL, 0 } }
 
-/* Leaves a tombstone: personal columns erased, name and e-mail free again, sessions and image gone,
- * orders and payments kept. Oneself (with the password), superuser or system. TILL_E_CONFLICT
- * (last_superuser), TILL_E_VALIDATION ("/password" wrong), TILL_E_RATE_LIMITED (as a password
- * change), TILL_E_PRECONDITION. */
+/** Leaves a tombstone: personal fields erased, sessions, image and unsent mails gone, orders and
+ * payments kept. Self, superuser, system. Refuses a key; with a token of his own not in a batch.
+ *
+ * @retval TILL_E_MISUSE        with an idempotency key, or in a batch where a password is needed
+ * @retval TILL_E_VALIDATION    "/password" (required, wrong), "/user_id" (required)
+ * @retval TILL_E_NOT_FOUND     no such user, deleted already, or not to be seen
+ * @retval TILL_E_PERMISSION    staff deletes somebody else
+ * @retval TILL_E_CONFLICT      last_superuser: make another one first
+ * @retval TILL_E_PRECONDITION  changed since if_version: read it again
+ * @retval TILL_E_BUSY          hashing_busy, store_busy: try again */
 TILL_API till_status TILL_CALL till_user_delete(till_store *store,
                                                 const till_call *TILL_NULLABLE call,
                                                 const till_user_delete_in *in,
@@ -192,36 +236,47 @@ TILL_API till_status TILL_CALL till_user_delete(till_store *store,
 
 /* ---- Image ------------------------------------------------------------------------------- */
 
+/** Whose image, and which. */
 typedef struct till_user_image_set_in {
     uint32_t struct_size;
-    uint32_t flags;
-    int64_t user_id; /* 0: the actor himself */
-    till_str data;   /* PNG, JPEG, WebP or GIF by content, at most 2 MiB; empty: remove the image */
+    uint32_t flags;  /**< 0. */
+    int64_t user_id; /**< 0: the actor himself. */
+    till_str data;   /**< PNG, JPEG, WebP or GIF by content, <= 2 MiB; empty: remove the image. */
 } till_user_image_set_in;
-/* The defaults; set fields after it. */
+/** The defaults; set fields after it. */
 #define TILL_USER_IMAGE_SET_IN_INIT \
     { sizeof(till_user_image_set_in), 0, 0, { NULL, 0 } }
 
-/* Sets or removes the image; every new one has a new name. Oneself, staff, system.
- * TILL_E_VALIDATION "/data": too_large, invalid_image. */
+/** Sets or removes the image; every new one has a new name. Self, staff for plain users, superuser,
+ * system. Refuses a key.
+ *
+ * @retval TILL_E_MISUSE      with an idempotency key
+ * @retval TILL_E_VALIDATION  "/data" (too_large, invalid_image), "/user_id" (required)
+ * @retval TILL_E_NOT_FOUND   no such user, or not to be seen
+ * @retval TILL_E_PERMISSION  staff for staff */
 TILL_API till_status TILL_CALL till_user_image_set(till_store *store,
                                                    const till_call *TILL_NULLABLE call,
                                                    const till_user_image_set_in *in,
                                                    const till_user **out,
                                                    const till_error **TILL_NULLABLE err);
 
+/** An image. */
 typedef struct till_image {
     uint32_t struct_size;
     uint32_t kind;
     uint64_t block_size;
-    till_str name;
-    till_str media_type; /* "image/png", … */
-    till_str data;
+    till_str name;       /**< As in till_user.image_name. */
+    till_str media_type; /**< "image/png", "image/jpeg", "image/webp" or "image/gif". */
+    till_str data;       /**< The bytes, as they were set. */
     till_time created_us;
 } till_image;
 
-/* An image by its name (till_user.image_name). Any actor: the name is the secret.
- * TILL_E_NOT_FOUND. */
+/** An image by its name (till_user.image_name). Any actor: the name is the secret.
+ *
+ * @param name      of the image
+ * @param name_len  its bytes, or #TILL_STRLEN
+ *
+ * @retval TILL_E_NOT_FOUND  replaced, removed, or never there */
 TILL_API till_status TILL_CALL till_user_image_get(till_store *store,
                                                    const till_call *TILL_NULLABLE call,
                                                    const char *name, size_t name_len,
@@ -230,61 +285,92 @@ TILL_API till_status TILL_CALL till_user_image_get(till_store *store,
 
 /* ---- Password and e-mail ----------------------------------------------------------------- */
 
+/** Whose password becomes what. */
 typedef struct till_password_change_in {
     uint32_t struct_size;
-    uint32_t flags;
-    int64_t user_id;       /* 0: the actor himself; another: superuser or system, no old password */
-    till_str old_password; /* may be absent within 10 minutes of this session's password login */
-    till_str new_password;
+    uint32_t flags;        /**< 0. */
+    int64_t user_id;       /**< 0: the actor himself; another: superuser, system. */
+    till_str old_password; /**< The actor's own; may be absent within 10 minutes of this session's
+                                password login; not asked for another's. */
+    till_str new_password; /**< By the rules at the top. */
 } till_password_change_in;
-/* The defaults; set fields after it. */
+/** The defaults; set fields after it. */
 #define TILL_PASSWORD_CHANGE_IN_INIT \
     { sizeof(till_password_change_in), 0, 0, { NULL, 0 }, { NULL, 0 } }
 
-/* Changes a password and ends the user's other sessions. TILL_E_VALIDATION "/old_password"
- * (required, wrong) or "/new_password" (see the top). TILL_E_RATE_LIMITED after 5 wrong old
- * passwords in a row, as till_login(). TILL_E_BUSY. Not in a batch. */
+/** Changes a password, ends the user's other sessions and mails him. Not in a batch; refuses a key.
+ *
+ * @retval TILL_E_MISUSE      in a batch, or with an idempotency key
+ * @retval TILL_E_VALIDATION  "/old_password" (required, wrong), "/new_password" (see the top),
+ *                            "/user_id" (required)
+ * @retval TILL_E_NOT_FOUND   no such user, or not to be seen
+ * @retval TILL_E_PERMISSION  staff changes somebody else's
+ * @retval TILL_E_CONFLICT    password_changed at the same time: log in again
+ * @retval TILL_E_BUSY        hashing_busy, store_busy: try again */
 TILL_API till_status TILL_CALL till_password_change(till_store *store,
                                                     const till_call *TILL_NULLABLE call,
                                                     const till_password_change_in *in,
                                                     const till_error **TILL_NULLABLE err);
 
-/* Puts a reset mail for this address into the outbox if an active user has it, and answers the same
- * if not. Any actor. TILL_E_VALIDATION "/email". TILL_E_RATE_LIMITED: too many of these mails for
- * this address or from this client_address, whoever has it. */
+/** Puts a reset mail for this address into the outbox if an active user has it, and answers the
+ * same if not. Any actor. Refuses a key.
+ *
+ * @param email      an address
+ * @param email_len  its bytes, or #TILL_STRLEN
+ *
+ * @retval TILL_E_MISUSE      with an idempotency key
+ * @retval TILL_E_VALIDATION  "/email" (blank, too_long, invalid) */
 TILL_API till_status TILL_CALL till_password_reset_request(till_store *store,
                                                            const till_call *TILL_NULLABLE call,
                                                            const char *email, size_t email_len,
                                                            const till_error **TILL_NULLABLE err);
 
+/** A new password with the token of a reset mail. */
 typedef struct till_password_reset_in {
     uint32_t struct_size;
-    uint32_t flags;
-    int64_t user_id;
-    till_str token; /* from the mail */
-    till_str new_password;
+    uint32_t flags;        /**< 0. */
+    int64_t user_id;       /**< Of till_message, or its base-36 form from the link. */
+    till_str token;        /**< From the mail. */
+    till_str new_password; /**< By the rules at the top. */
 } till_password_reset_in;
-/* The defaults; set fields after it. */
+/** The defaults; set fields after it. */
 #define TILL_PASSWORD_RESET_IN_INIT \
     { sizeof(till_password_reset_in), 0, 0, { NULL, 0 }, { NULL, 0 } }
 
-/* Sets a new password with the token of a reset mail; all sessions end, nobody is logged in.
- * TILL_E_VALIDATION: "/user_id" or "/token" (invalid: unknown, used, expired), "/new_password".
- * Not in a batch. */
+/** Sets a new password with the token of a reset mail (10 minutes by the setting
+ * password_reset_lifetime); his address counts as verified, all sessions end, nobody is logged in.
+ * Any actor: the token is the proof. Not in a batch; refuses a key.
+ *
+ * @retval TILL_E_MISUSE      in a batch, or with an idempotency key
+ * @retval TILL_E_VALIDATION  "/user_id" or "/token" (invalid: unknown, used, expired: ask for a new
+ *                            mail), "/new_password" (see the top)
+ * @retval TILL_E_BUSY        hashing_busy, store_busy: try again */
 TILL_API till_status TILL_CALL till_password_reset(till_store *store,
                                                    const till_call *TILL_NULLABLE call,
                                                    const till_password_reset_in *in,
                                                    const till_error **TILL_NULLABLE err);
 
-/* Confirms an e-mail address with the token of a verification mail. Any actor. TILL_E_NOT_FOUND:
- * unknown, used or expired. */
+/** Confirms an e-mail address with the token of a verification mail (1 day by the setting
+ * email_verification_lifetime). Any actor: the token is the proof. Refuses a key.
+ *
+ * @param token      from the mail
+ * @param token_len  its bytes, or #TILL_STRLEN
+ *
+ * @retval TILL_E_MISUSE     with an idempotency key
+ * @retval TILL_E_NOT_FOUND  token_not_found: unknown, used or expired; ask for a new mail */
 TILL_API till_status TILL_CALL till_email_verify(till_store *store,
                                                  const till_call *TILL_NULLABLE call,
                                                  const char *token, size_t token_len,
                                                  const till_error **TILL_NULLABLE err);
 
-/* Mails a new verification token if an active user has this unverified address; answers the same if
- * not. Any actor. TILL_E_VALIDATION "/email". TILL_E_RATE_LIMITED as for a reset. */
+/** Mails a new verification token if an active user has this unverified address; answers the same
+ * if not. Any actor. Refuses a key.
+ *
+ * @param email      an address
+ * @param email_len  its bytes, or #TILL_STRLEN
+ *
+ * @retval TILL_E_MISUSE      with an idempotency key
+ * @retval TILL_E_VALIDATION  "/email" (blank, too_long, invalid) */
 TILL_API till_status TILL_CALL till_email_resend(till_store *store,
                                                  const till_call *TILL_NULLABLE call,
                                                  const char *email, size_t email_len,
@@ -292,4 +378,5 @@ TILL_API till_status TILL_CALL till_email_resend(till_store *store,
 
 TILL_EXTERN_END
 
+/** @} */
 #endif

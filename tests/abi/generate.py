@@ -45,7 +45,8 @@ def version_script(abi, library):
 
 
 def first_sentence(comment):
-    flat = " ".join(comment.split())
+    # Its paragraphs are lines; @param and @retval come after the first.
+    flat = " ".join(comment.split("\n")[0].split(" @")[0].replace("#TILL_", "TILL_").split())
     match = re.match(r'.*?(?<!e\.g)[.:](?= [A-Z"\'(`]|$)', flat)
     return (match[0] if match else flat).rstrip(":.") + "."
 
