@@ -2,6 +2,7 @@
 #include "till/store.h"
 
 #include "base/os.hpp"
+#include "base/text.hpp"
 #include "c_api/guard.hpp"
 #include "core/care.hpp"
 #include "sql/sqlite/migrations.hpp"
@@ -17,6 +18,15 @@ namespace {
 
 constexpr std::uint32_t default_budget_ms = 50;
 constexpr std::uint32_t longest_budget_ms = 60'000;
+
+// A path that cannot be meant; one that merely does not work is the file system's to refuse.
+void check_path(std::vector<Violation>& violations, const char* field, std::string_view path) {
+    if (path.empty()) {
+        violations.push_back({field, "required", "Give the path of a file.", {}});
+    } else if (path == ":memory:" || has_nul(path) || !valid_utf8(path)) {
+        violations.push_back({field, "invalid", "Give the path of a file, as UTF-8.", {}});
+    }
+}
 
 const till_report* make_report(bool sound, std::int64_t bytes, std::int64_t swept,
                                std::string_view text) {
@@ -95,8 +105,8 @@ TILL_API till_status till_store_restore(const till_restore_in* in, const till_er
             TILL_TRY(const auto from, read_text(input.from, "till_restore_in.from"));
             TILL_TRY(const auto to, read_text(input.to, "till_restore_in.to"));
             std::vector<Violation> violations;
-            if (from.empty()) violations.push_back({"/from", "required", "Name the backup.", {}});
-            if (to.empty()) violations.push_back({"/to", "required", "Name the store.", {}});
+            check_path(violations, "/from", from);
+            check_path(violations, "/to", to);
             if (!violations.empty()) return invalid(std::move(violations));
             sqlite::RestoreOptions options;
             options.from = std::string(from);

@@ -2,6 +2,7 @@
 #include "core/care.hpp"
 
 #include "base/os.hpp"
+#include "base/text.hpp"
 #include "core/event_log.hpp"
 #include "core/idempotency.hpp"
 #include "core/sweep.hpp"
@@ -38,6 +39,10 @@ Result<sql::BackupReport> back_up(Store& store, const Call& call, const std::str
     }));
     if (path.empty()) {
         return invalid({{"/path", "required", "Name the file to write the backup to.", {}}});
+    }
+    // Behind a NUL the name would end for the file system, and another file would be written.
+    if (path == ":memory:" || has_nul(path) || !valid_utf8(path)) {
+        return invalid({{"/path", "invalid", "Give the path of a file, as UTF-8.", {}}});
     }
     return store.database().backup(path, call.deadline_us);
 }

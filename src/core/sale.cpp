@@ -64,8 +64,11 @@ Result<ReceiptAnswer> sell_in(Context& context, const domain::OrderDraft& order_
         if (placed.value.status == domain::OrderState::delivered) {
             return receipt_of(context, std::move(placed.value));
         }
-        return make_error(Status::already_exists, "reference_taken",
-                          "The reference belongs to an order that was not sold at the counter.");
+        Error error = make_error(Status::already_exists, "reference_taken",
+                                 "The reference belongs to an order not sold at the counter.");
+        error.violations.push_back(
+            {"/reference", "already_exists", "Belongs to an order that was placed.", {}});
+        return error;
     }
     Receipt receipt{std::move(placed.value), std::nullopt};
     if (receipt.order.total_minor > 0) {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "base/text.hpp"
+#include "core/answer.hpp"
 #include "core/event_log.hpp"
 #include "core/idempotency.hpp"
 #include "core/outbox.hpp"
@@ -131,12 +132,6 @@ Error last_superuser() {
                       "This is the last active superuser; make another one first.");
 }
 
-Result<void> require_version(const User& user, std::int64_t if_version) {
-    if (if_version == 0 || if_version == user.version) return ok();
-    return make_error(Status::precondition, "version_mismatch",
-                      "The user has changed since that version; read it again.");
-}
-
 std::string fields_data(const std::vector<const char*>& fields) {
     std::string data = R"({"fields":[)";
     for (const char* field : fields) {
@@ -194,7 +189,7 @@ crypto::Digest digest_of(const UserChange& in) {
 
 Result<User> change_user(Context& context, const UserChange& in, const User& before) {
     TILL_CHECK(require_rank(context, before));
-    TILL_CHECK(require_version(before, in.if_version));
+    TILL_CHECK(check_version(in.if_version, before.version));
     Changed changed{row_of(before), {}, false};
     std::vector<Violation> violations;
     set_names(changed, in, violations);
@@ -221,7 +216,7 @@ struct Proof {
 Result<User> require_deletable(Context& context, const UserDeletion& in) {
     TILL_TRY(const std::int64_t id, subject_of(context, in.user_id));
     TILL_TRY(User user, require_user(context, Action::user_delete, id));
-    TILL_CHECK(require_version(user, in.if_version));
+    TILL_CHECK(check_version(in.if_version, user.version));
     return user;
 }
 

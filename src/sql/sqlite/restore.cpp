@@ -129,8 +129,8 @@ RestoreReport restore_store(const RestoreOptions& options, const Clock& clock) {
     const StorePath source = resolve(options.from);
     const StorePath target = resolve(options.to);
     if (source.file == target.file) {
-        throw make_failure(Status::validation, "same_file",
-                           "The backup and the store are one file.");
+        throw Failure(
+            invalid({{"/to", "same_file", "The backup and the store are one file.", {}}}));
     }
     if (!inspect(source, true)) {
         throw make_failure(Status::not_found, "backup_not_found",
@@ -139,6 +139,8 @@ RestoreReport restore_store(const RestoreOptions& options, const Clock& clock) {
     static_cast<void>(inspect(target, options.allow_network_fs));
     Connection backup(source.file, Connection::Role::reader, {}, deadline_us);
     const Identity identity = require_sound_backup(backup);
+    // Cut short it may look sound: SQLite reads what is missing as zeros.
+    require_whole_pages(source, static_cast<std::uint64_t>(backup.integer("PRAGMA page_size")));
     RestoreReport report;
     with_closed_file(target, deadline_us, [&](ProcessLock& lock) {
         lock.take_presence_alone(deadline_us);

@@ -102,8 +102,8 @@ Opening& opening_of(sql::Database& database) {
 FaultState& faults_of(const Opening::Call& call) {
     FaultState* state = call->faults();
     if (state != nullptr) return *state;
-    throw make_failure(Status::misuse, "faults_off",
-                       "The store was not opened for fault injection.");
+    throw make_failure(Status::permission, "not_a_testing_store",
+                       "This needs a store made with TILL_OPEN_TESTING.");
 }
 
 }  // namespace
