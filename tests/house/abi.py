@@ -39,17 +39,6 @@ def listed(script):
     return found
 
 
-def undocumented(tree):
-    problems = []
-    for function, (header, at) in declared(tree).items():
-        text = tree.read(header)
-        before = text[:at]
-        comment = re.search(r"^/\*(?:(?!\*/).)*\*/\n\Z", before, re.MULTILINE | re.DOTALL)
-        if comment is None:
-            problems.append(f"{header}:{line_of(text, at)}: {function} has no comment directly above it")
-    return problems
-
-
 def untested(tree):
     """Functions that no test calls."""
     tests = [name for name in tree.files if name.startswith("tests/") and name.endswith((".c", ".cpp", ".hpp", ".h"))]

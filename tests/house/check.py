@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 import abi
+import comments
 import formatting
 import headers
 import includes
@@ -27,7 +28,7 @@ RULES = {
     "text": text.check,
     "headers": headers.check,
     "formatting": formatting.check,
-    "documented": abi.undocumented,
+    "documented": comments.check,
     "tested": abi.untested,
     "exports": abi.stale_maps,
 }

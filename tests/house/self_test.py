@@ -11,6 +11,7 @@ from pathlib import Path
 
 import abi
 import check
+import comments
 import formatting
 import headers
 import includes
@@ -205,15 +206,30 @@ class Layout(Case):
 
 class Abi(Case):
     def test_an_undocumented_untested_and_unlisted_function_is_found(self):
-        self.write("include/till/a.h", HEADER % "/* Says why. */\n\nTILL_API int32_t till_a(void);\n")
-        self.assert_says(abi.undocumented(self.tree()), "till_a")
+        self.write("include/till/a.h", HEADER % "/** Says why. */\n\nTILL_API int32_t till_a(void);\n")
+        self.assert_says(comments.check(self.tree()), "till_a")
         self.assert_says(abi.untested(self.tree()), "till_a")
         self.assert_says(abi.stale_maps(self.tree()), "is missing")
 
     def test_a_documented_and_called_function_is_fine(self):
-        self.write("include/till/a.h", HEADER % "/* Says why. */\nTILL_API int32_t till_a(void);\n")
+        self.write("include/till/a.h", HEADER.replace("#define TILL_API", "/** Exports. */\n#define TILL_API") % "/** Says why. */\nTILL_API int32_t till_a(void);\n")
         self.write("tests/c_api/a_test.cpp", "int a = till_a();\n")
-        self.assertEqual(abi.undocumented(self.tree()) + abi.untested(self.tree()), [])
+        self.assertEqual(comments.check(self.tree()) + abi.untested(self.tree()), [])
+
+    def test_a_constant_type_or_field_without_a_comment_is_found(self):
+        self.write("include/till/types.h", HEADER % (
+            "/** Conventions.\n *\n * @anchor fields\n * - `struct_size`: sizeof the struct.\n */\n"
+            "/** Wrong. */\n#define TILL_E_IO (-60)\n"
+            "#define TILL_LOUD 1\ntypedef int32_t till_volume;\n"
+            "/** A thing. */\ntypedef struct till_thing {\n    uint32_t struct_size;\n    uint32_t loudness;\n} till_thing;\n"
+            "/** Does it.\n * @retval TILL_E_IO\n * @retval TILL_E_NONE  never */\nTILL_API int32_t till_do(void);\n"))
+        problems = comments.check(self.tree())
+        for words in (
+            "TILL_LOUD has no", "till_volume has no", "till_thing.loudness has no",
+            "till_do names TILL_E_NONE", "till_do says nothing of TILL_E_IO",
+        ):
+            self.assert_says(problems, words)
+        self.assertFalse(any("struct_size" in problem or "TILL_E_IO has" in problem for problem in problems), problems)
 
     def test_a_foreign_or_forgotten_symbol_is_found(self):
         self.write("include/till/a.h", HEADER % "/* Says why. */\nTILL_API int32_t till_a(void);\n")
