@@ -8,7 +8,7 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 cd "$root"
 
 # In this order: the cheap complaints first. The others run when they are named.
-default_suites=(house abi unit c_api http parity asan tsan)
+default_suites=(house abi docs unit c_api http parity asan tsan)
 jobs=${TILL_JOBS:-$(nproc)}
 test_timeout_s=900 # Of one test; the slowest takes a third of it under ThreadSanitizer.
 logs=build/log
@@ -20,6 +20,7 @@ tests/run.sh SUITE [ARGUMENTS]    that one
 
   house     the rules of the repository: includes, lengths, headers, exports, formatting
   abi       the ABI is as described, exports what it lists, and breaks no program built before
+  docs      the API reference (build/docs), and every sample of README and guides, built and run
   unit      base, domain, crypto, sql, core, properties, faults: the insides, in one process or several
   c_api     the C ABI, through the shared library
   http      the REST adapter and till-server, on real sockets
@@ -173,7 +174,7 @@ if [[ $# -gt 0 ]]; then
             usage
             exit 0
             ;;
-        house | abi | unit | c_api | http | parity | security | bench | asan | tsan | python | browser | tidy)
+        house | abi | docs | unit | c_api | http | parity | security | bench | asan | tsan | python | browser | tidy)
             suites=("$1")
             arguments=("${@:2}")
             ;;
