@@ -115,8 +115,8 @@ TILL_API till_status TILL_CALL till_store_open(const till_store_open_in *in, til
  * @return the same store, to be released once more */
 TILL_API till_store *TILL_CALL till_store_retain(till_store *TILL_NULLABLE store);
 
-/** Drops a reference; the last one waits for nobody, closes and frees: no call may be in flight. In
- * a forked child it frees nothing that belongs to the parent.
+/** Drops a reference; the last one closes and frees, so that no call may be in flight. In a forked
+ * child it frees nothing that belongs to the parent.
  *
  * @param store  NULL is fine */
 TILL_API void TILL_CALL till_store_release(till_store *TILL_NULLABLE store);

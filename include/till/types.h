@@ -35,7 +35,8 @@
  * and input it changes nothing and answers the object as it is now, `replayed`; with other input it
  * is #TILL_E_IDEMPOTENCY_MISMATCH. A refused call leaves the key unused. Keys are scoped by actor
  * and function and kept for the setting `idempotency_retention` (7 days). Every other call that
- * writes refuses a key with #TILL_E_MISUSE (no_idempotency_key); a call that reads ignores it.
+ * changes an object refuses a key with #TILL_E_MISUSE (no_idempotency_key); calls that read, and
+ * those of store.h and batch.h, ignore it.
  *
  * **Every function is there since 0.1**, unless it says `@since`.
  *

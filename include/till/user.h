@@ -329,7 +329,7 @@ TILL_API till_status TILL_CALL till_password_reset_request(till_store *store,
 typedef struct till_password_reset_in {
     uint32_t struct_size;
     uint32_t flags;        /**< 0. */
-    int64_t user_id;       /**< Of till_message, or its base-36 form from the link. */
+    int64_t user_id;       /**< till_message.user_id; the link has it in base 36. */
     till_str token;        /**< From the mail. */
     till_str new_password; /**< By the rules at the top. */
 } till_password_reset_in;
