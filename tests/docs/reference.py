@@ -38,6 +38,24 @@ def make(out):
     return subprocess.run(["doxygen", "include/guide/Doxyfile"], cwd=ROOT, env=environment, check=False).returncode
 
 
+def link_statuses(out):
+    """Doxygen leaves the names in a table of return values as text: they lead to what to do about them."""
+    start = (out / "index.html").read_text(encoding="utf-8")  # Its table of statuses names them all.
+    links = re.findall(r'href="(group__types\.html#\w+)"[^>]*>(TILL_E_\w+)</a>', start)
+    places = {name: place for place, name in links}
+    linked = 0
+    for path in out.glob("group__*.html"):
+        text, count = re.subn(
+            r'(<td class="paramname">)(TILL_E_\w+)(</td>)',
+            lambda match: f'{match[1]}<a class="el" href="{places[match[2]]}">{match[2]}</a>{match[3]}',
+            path.read_text(encoding="utf-8"),
+        )
+        path.write_text(text, encoding="utf-8")
+        linked += count
+    if linked < 100:
+        sys.exit(f"{linked} statuses in tables: Doxygen's pages are not what they were")
+
+
 class Page(HTMLParser):
     def __init__(self, path):
         super().__init__()
@@ -84,6 +102,7 @@ def main():
     out = parser.parse_args().out.resolve()
     if make(out) != 0:
         sys.exit("doxygen found something that is not documented, or documented wrongly")
+    link_statuses(out)
     pages = {path.name: Page(path) for path in out.glob("*.html")}
     problems = [*missing(out), *dead_links(pages)]
     print("\n".join(problems) if problems else f"{len(pages)} pages: {out}/index.html")
