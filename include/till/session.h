@@ -57,6 +57,7 @@ typedef struct till_register_in {
  * @retval TILL_E_VALIDATION      "/username", "/email", "/password" (see user.h), "/first_name",
  *                                "/last_name", "/locale"; `taken` among others that are broken, too
  * @retval TILL_E_ALREADY_EXISTS  "/username", "/email" (taken): choose another
+ * @retval TILL_E_RATE_LIMITED    too many from this client_address: wait for retry_after_ms
  * @retval TILL_E_BUSY            hashing_busy, store_busy: try again */
 TILL_API till_status TILL_CALL till_register(till_store *store, const till_call *TILL_NULLABLE call,
                                              const till_register_in *in, const till_tokens **out,
@@ -74,12 +75,16 @@ typedef struct till_login_in {
     { sizeof(till_login_in), 0, { NULL, 0 }, { NULL, 0 } }
 
 /** Opens a session. Any actor. Unknown user, wrong password and inactive user are one answer, in
- * equal time. Counting attempts is the host's. Not in a batch; refuses a key.
+ * equal time. After 5 failures of an account in a row each next try waits, 1 s doubling to 15
+ * minutes (NIST SP 800-63B, 5.2.2), but not where the account has logged in from before. Not in a
+ * batch; refuses a key.
  *
  * @retval TILL_E_MISUSE           in a batch, or with an idempotency key
  * @retval TILL_E_VALIDATION       "/username", "/password" (blank)
  * @retval TILL_E_UNAUTHENTICATED  invalid_credentials; email_not_verified: the password is right,
  *                                 and the setting email_verification is mandatory
+ * @retval TILL_E_RATE_LIMITED     too many failures of this account, or from this client_address:
+ *                                 wait for retry_after_ms
  * @retval TILL_E_BUSY             hashing_busy, store_busy: try again */
 TILL_API till_status TILL_CALL till_login(till_store *store, const till_call *TILL_NULLABLE call,
                                           const till_login_in *in, const till_tokens **out,

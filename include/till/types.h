@@ -208,7 +208,7 @@ typedef int32_t till_status;
 #define TILL_E_PERMISSION (-31)
 
 /* Try again: later, or (outcome unknown) at once with the same idempotency key. */
-/** Too many attempts. Reserved: no call of this version answers it. */
+/** Too many tries (throttled): wait for retry_after_ms. The limits are the settings throttle_*. */
 #define TILL_E_RATE_LIMITED (-40)
 /** The timeout passed while waiting, for whom the message names; nothing happened. Try later. */
 #define TILL_E_BUSY (-41)
@@ -323,7 +323,8 @@ typedef struct till_call {
     int64_t user_id;       /**< With #TILL_ACTOR_USER. */
     till_str token;        /**< With #TILL_ACTOR_TOKEN. */
     till_str idempotency_key; /**< 1-255 bytes of your choice, unique a deed; absent: none. */
-    till_str client_address;  /**< As the host knows it, <= 64 visible ASCII; kept with sessions. */
+    till_str client_address;  /**< As the host knows it, <= 64 visible ASCII; kept with sessions,
+                                   counted by the settings throttle_*; absent: not counted. */
     till_str client_agent;    /**< Cut at 255 bytes; kept with sessions. */
     till_str client_locale;   /**< BCP 47, <= 35 (RFC 5646, 4.4.1); the language of a new user. */
     till_str trace_id;        /**< <= 64 visible ASCII; kept with the events of this call. */

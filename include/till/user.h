@@ -228,6 +228,7 @@ typedef struct till_user_delete_in {
  * @retval TILL_E_PERMISSION    staff deletes somebody else
  * @retval TILL_E_CONFLICT      last_superuser: make another one first
  * @retval TILL_E_PRECONDITION  changed since if_version: read it again
+ * @retval TILL_E_RATE_LIMITED  too many wrong passwords, as till_login(): wait for retry_after_ms
  * @retval TILL_E_BUSY          hashing_busy, store_busy: try again */
 TILL_API till_status TILL_CALL till_user_delete(till_store *store,
                                                 const till_call *TILL_NULLABLE call,
@@ -300,13 +301,14 @@ typedef struct till_password_change_in {
 
 /** Changes a password, ends the user's other sessions and mails him. Not in a batch; refuses a key.
  *
- * @retval TILL_E_MISUSE      in a batch, or with an idempotency key
- * @retval TILL_E_VALIDATION  "/old_password" (required, wrong), "/new_password" (see the top),
- *                            "/user_id" (required)
- * @retval TILL_E_NOT_FOUND   no such user, or not to be seen
- * @retval TILL_E_PERMISSION  staff changes somebody else's
- * @retval TILL_E_CONFLICT    password_changed at the same time: log in again
- * @retval TILL_E_BUSY        hashing_busy, store_busy: try again */
+ * @retval TILL_E_MISUSE        in a batch, or with an idempotency key
+ * @retval TILL_E_VALIDATION    "/old_password" (required, wrong), "/new_password" (see the top),
+ *                              "/user_id" (required)
+ * @retval TILL_E_NOT_FOUND     no such user, or not to be seen
+ * @retval TILL_E_PERMISSION    staff changes somebody else's
+ * @retval TILL_E_CONFLICT      password_changed at the same time: log in again
+ * @retval TILL_E_RATE_LIMITED  too many wrong passwords, as till_login(): wait for retry_after_ms
+ * @retval TILL_E_BUSY          hashing_busy, store_busy: try again */
 TILL_API till_status TILL_CALL till_password_change(till_store *store,
                                                     const till_call *TILL_NULLABLE call,
                                                     const till_password_change_in *in,
@@ -315,11 +317,13 @@ TILL_API till_status TILL_CALL till_password_change(till_store *store,
 /** Puts a reset mail for this address into the outbox if an active user has it, and answers the
  * same if not. Any actor. Refuses a key.
  *
- * @param email      an address
+ * @param email  an address
  * @param email_len  its bytes, or #TILL_STRLEN
  *
- * @retval TILL_E_MISUSE      with an idempotency key
- * @retval TILL_E_VALIDATION  "/email" (blank, too_long, invalid) */
+ * @retval TILL_E_MISUSE        with an idempotency key
+ * @retval TILL_E_VALIDATION    "/email" (blank, too_long, invalid)
+ * @retval TILL_E_RATE_LIMITED  too many such mails to this address, whoever has it, or from this
+ *                              client_address: wait for retry_after_ms */
 TILL_API till_status TILL_CALL till_password_reset_request(till_store *store,
                                                            const till_call *TILL_NULLABLE call,
                                                            const char *email, size_t email_len,
@@ -366,11 +370,13 @@ TILL_API till_status TILL_CALL till_email_verify(till_store *store,
 /** Mails a new verification token if an active user has this unverified address; answers the same
  * if not. Any actor. Refuses a key.
  *
- * @param email      an address
+ * @param email  an address
  * @param email_len  its bytes, or #TILL_STRLEN
  *
- * @retval TILL_E_MISUSE      with an idempotency key
- * @retval TILL_E_VALIDATION  "/email" (blank, too_long, invalid) */
+ * @retval TILL_E_MISUSE        with an idempotency key
+ * @retval TILL_E_VALIDATION    "/email" (blank, too_long, invalid)
+ * @retval TILL_E_RATE_LIMITED  too many such mails to this address, whoever has it, or from this
+ *                              client_address: wait for retry_after_ms */
 TILL_API till_status TILL_CALL till_email_resend(till_store *store,
                                                  const till_call *TILL_NULLABLE call,
                                                  const char *email, size_t email_len,

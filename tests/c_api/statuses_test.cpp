@@ -11,6 +11,7 @@
 #include <sys/wait.h>
 #include <thread>
 #include <unistd.h>
+#include <utility>
 
 using namespace abi;
 
@@ -268,6 +269,56 @@ TEST_CASE("who needs the writer is told that another thread has it") {
         CHECK(till_user_delete(street, &call, &deletion, nullptr) == TILL_E_BUSY);
     }).join();
     till_batch_rollback(batch);
+}
+
+TEST_CASE("who tries too often is told to wait") {
+    const Street street;
+    set(street, "access_token_lifetime", "86400");
+    const Login ann = login(street, "ann");
+    const till_call token = as_token(ann.access);
+    set(street, "throttle_login_failures", "2");
+    set(street, "throttle_registration_source", "1");
+    set(street, "throttle_mail_address", "1");
+    till_call visitor = TILL_CALL_INIT;
+    visitor.client_address = str("203.0.113.7");
+    Owned<till_tokens> tokens;
+    till_login_in wrong = TILL_LOGIN_IN_INIT;
+    wrong.username = str("bob");
+    wrong.password = str("wrong");
+    till_register_in account = TILL_REGISTER_IN_INIT;
+    account.password = str(good_password);
+    till_password_change_in change = TILL_PASSWORD_CHANGE_IN_INIT;
+    change.old_password = str("wrong");
+    change.new_password = str("an0ther-Good-one");
+    till_user_delete_in deletion = TILL_USER_DELETE_IN_INIT;
+    deletion.password = str("wrong");
+    const till_str mail = str("bob@example.com");
+    const std::pair<const char*, std::function<till_status(int)>> calls[] = {
+        {"login", [&](int) { return till_login(street, nullptr, &wrong, Out(tokens), nullptr); }},
+        {"register",
+         [&](int round) {
+             const std::string name = "visitor" + std::to_string(round);
+             account.username = str(name);
+             return till_register(street, &visitor, &account, Out(tokens), nullptr);
+         }},
+        {"change", [&](int) { return till_password_change(street, &token, &change, nullptr); }},
+        {"delete", [&](int) { return till_user_delete(street, &token, &deletion, nullptr); }},
+        {"reset",
+         [&](int) {
+             return till_password_reset_request(street, nullptr, mail.data, mail.len, nullptr);
+         }},
+        {"resend",
+         [&](int) { return till_email_resend(street, nullptr, mail.data, mail.len, nullptr); }},
+    };
+    for (const auto& [name, call] : calls) {
+        CAPTURE(name);
+        CHECK(call(0) != TILL_E_RATE_LIMITED);
+        till_status last = TILL_OK;
+        for (int round = 1; round < 5 && last != TILL_E_RATE_LIMITED; ++round) last = call(round);
+        CHECK(last == TILL_E_RATE_LIMITED);
+        // By hours everything is forgotten again, so that no call is refused for another's sake.
+        street.advance(3'600'000'000);
+    }
 }
 
 TEST_CASE("a batch ends in one of five ways") {
