@@ -7,8 +7,10 @@
  * others alone. They see what the batch wrote. #TILL_OK then means applied, not yet durable; only
  * till_batch_commit() acknowledges, all or nothing.
  *
- * A batch holds the store's writer, for all processes: keep it short. Its next call after 1 second
- * finds it rolled back, #TILL_E_BUSY (batch_expired). #TILL_E_IO (batch_lost) says that the engine
+ * A batch holds the store's writer, for all processes: keep it short. After 1 second it is rolled
+ * back, by its own next call or by any call of this process that waits to write
+ * (till_store_maintain() is one); a process that does nothing more keeps others waiting. Its next
+ * call then answers #TILL_E_BUSY (batch_expired). #TILL_E_IO (batch_lost) says that the engine
  * gave it up; both mean that nothing of it happened: roll back and begin again.
  *
  * A batch belongs to the thread that began it: used on another it is #TILL_E_MISUSE (batch_thread),

@@ -161,8 +161,9 @@ using ReadOperation = FunctionRef<void(Transaction&)>;
 
 // A batch: the writer held by one thread. `run` gives each operation its own savepoint and makes
 // its effect visible to the next; nothing is durable or acknowledged before `commit` returns.
-// Destroying an uncommitted batch rolls it back. After 1 s (the design's bound) it is rolled back
-// and every further call throws Failure(busy).
+// Destroying an uncommitted batch rolls it back. After 1 s (the design's bound) it is rolled back,
+// by its own next call or by a thread of this process that waits for the writer, and every further
+// call throws Failure(busy).
 class Batch {
 public:
     virtual ~Batch() = default;

@@ -10,76 +10,103 @@ namespace till::sqlite {
 
 namespace {
 
-// The design's bound: a batch blocks every other writer of every process. Looked at in each call; a
-// batch that is never called again holds the writer until it is destroyed.
+// The design's bound: a batch blocks every other writer of every process. Looked at in each call of
+// the batch and, while it is idle, by whoever waits for the writer in this process.
 constexpr std::int64_t lifetime_us = us_per_second;
 
+std::exception_ptr expired() {
+    return std::make_exception_ptr(make_failure(
+        Status::busy, "batch_expired",
+        "The batch was open for over a second and was rolled back. Begin a new one.", true));
+}
+
 }  // namespace
+
+WriterBatch::Hold::Hold(Writer& held, std::unique_ptr<Writer::Turn> taken)
+    : writer(held), turn(std::move(taken)), expires_at_us_(os::monotonic_us() + lifetime_us) {}
+
+bool WriterBatch::Hold::overdue() const noexcept {
+    return turn != nullptr && os::monotonic_us() >= expires_at_us_;
+}
+
+void WriterBatch::Hold::end() noexcept {
+    if (turn == nullptr) return;
+    writer.connection().roll_back();
+    turn.reset();
+}
+
+void WriterBatch::Hold::lose(std::exception_ptr why) noexcept {
+    lost = std::move(why);
+    end();
+}
+
+void WriterBatch::Hold::abandon() noexcept { static_cast<void>(turn.release()); }
+
+void WriterBatch::Hold::let_go_if_overdue() noexcept {
+    // A batch at work keeps its mutex, and its next call will see the time.
+    const std::unique_lock lock(mutex, std::try_to_lock);
+    if (lock.owns_lock() && overdue()) lose(expired());
+}
 
 WriterBatch::WriterBatch(std::shared_ptr<Opening> opening, std::shared_ptr<Engine> engine,
                          std::int64_t deadline_us)
     : opening_(std::move(opening)), engine_(std::move(engine)) {
     Writer& writer = engine_->writer();
-    turn_ = writer.take_turn(deadline_us, Writer::Purpose::batch);
+    std::unique_ptr<Writer::Turn> turn = writer.take_turn(deadline_us, Writer::Purpose::batch);
     writer.begin();
-    expires_at_us_ = os::monotonic_us() + lifetime_us;
+    hold_ = std::make_shared<Hold>(writer, std::move(turn));
+    writer.set_holder(hold_);
 }
 
 WriterBatch::~WriterBatch() {
     if (!opening_->same_process()) {
-        // Leaked on purpose: transaction and locks are the parent's.
-        static_cast<void>(turn_.release());
+        // Leaked on purpose: transaction, mutex and locks are the parent's.
+        hold_->abandon();
         return;
     }
-    end();
+    const std::lock_guard lock(hold_->mutex);
+    hold_->end();
 }
 
-void WriterBatch::end() noexcept {
-    if (turn_ == nullptr) return;
-    engine_->writer().connection().roll_back();
-    turn_.reset();
-}
-
-void WriterBatch::require_open() {
+std::unique_lock<std::mutex> WriterBatch::enter() {
     if (std::this_thread::get_id() != owner_) {
         throw make_failure(Status::misuse, "batch_thread",
                            "A batch belongs to the thread that began it.");
     }
-    if (lost_ != nullptr) std::rethrow_exception(lost_);
-    if (turn_ == nullptr) {
+    return std::unique_lock(hold_->mutex);
+}
+
+void WriterBatch::require_open() {
+    if (hold_->overdue()) hold_->lose(expired());
+    if (hold_->lost != nullptr) std::rethrow_exception(hold_->lost);
+    if (hold_->turn == nullptr) {
         throw make_failure(Status::misuse, "batch_ended", "The batch was committed already.");
     }
-    if (os::monotonic_us() < expires_at_us_) return;
-    end();
-    lost_ = std::make_exception_ptr(make_failure(
-        Status::busy, "batch_expired",
-        "The batch was open for over a second and was rolled back. Begin a new one.", true));
-    std::rethrow_exception(lost_);
 }
 
 void WriterBatch::run(sql::WriteOperation operation) {
     const Opening::Call call(*opening_);
+    const std::unique_lock lock = enter();
     require_open();
-    Writer& writer = engine_->writer();
     struct NoticeLoss {
-        WriterBatch& batch;
+        Hold& hold;
         ~NoticeLoss() {
-            if (batch.engine_->writer().connection().in_transaction()) return;
+            if (hold.writer.connection().in_transaction()) return;
             // The engine gave the whole transaction up: earlier operations are gone, too.
-            batch.lost_ = std::make_exception_ptr(make_failure(
+            hold.lose(std::make_exception_ptr(make_failure(
                 Status::io, "batch_lost",
-                "The storage engine gave the batch up. Nothing of it was stored.", true));
-            batch.end();
+                "The storage engine gave the batch up. Nothing of it was stored.", true)));
         }
-    } const notice{*this};
-    writer.apply(operation);
-    writer.count_operation();
+    } const notice{*hold_};
+    hold_->writer.apply(operation);
+    hold_->writer.count_operation();
 }
 
 void WriterBatch::read(sql::ReadOperation operation) {
     const Opening::Call call(*opening_);
+    const std::unique_lock lock = enter();
     require_open();
-    Connection& connection = engine_->writer().connection();
+    Connection& connection = hold_->writer.connection();
     struct Reset {
         Connection& connection;
         ~Reset() { connection.reset_statements(); }
@@ -91,13 +118,14 @@ void WriterBatch::read(sql::ReadOperation operation) {
 
 void WriterBatch::commit() {
     const Opening::Call call(*opening_);
+    const std::unique_lock lock = enter();
     require_open();
     struct End {
-        WriterBatch& batch;
-        ~End() { batch.end(); }
-    } const end_always{*this};
-    engine_->writer().commit_transaction();
-    engine_->writer().checkpoint_if_due();
+        Hold& hold;
+        ~End() { hold.end(); }
+    } const end_always{*hold_};
+    hold_->writer.commit_transaction();
+    hold_->writer.checkpoint_if_due();
 }
 
 }  // namespace till::sqlite

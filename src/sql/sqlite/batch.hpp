@@ -7,12 +7,13 @@
 #include <cstdint>
 #include <exception>
 #include <memory>
+#include <mutex>
 #include <thread>
 
 namespace till::sqlite {
 
 // The writer held by one thread, with one transaction open. Only that thread may call it; any may
-// destroy it.
+// destroy it. Overdue and idle it is rolled back by the first thread that waits for the writer.
 class WriterBatch final : public sql::Batch {
 public:
     WriterBatch(std::shared_ptr<Opening> opening, std::shared_ptr<Engine> engine,
@@ -26,17 +27,40 @@ public:
     void commit() override;
 
 private:
-    // Failure: misuse (another thread, already ended), closed, forked, busy (overdue: the
-    // batch is rolled back), or what ended it earlier.
+    // What a thread that waits for the writer may take away. The writer's connection is used under
+    // the mutex alone, so a call of the batch and such a thread take turns. Outlives the batch
+    // while a waiter looks at it; the engine it names does, too, since waiters are calls of the
+    // engine.
+    class Hold final : public Writer::Holder {
+    public:
+        Hold(Writer& writer, std::unique_ptr<Writer::Turn> turn);
+        void let_go_if_overdue() noexcept override;
+
+        // Under the mutex, each:
+        bool overdue() const noexcept;
+        void end() noexcept;  // rolls back what is not committed and lets the writer go
+        void lose(std::exception_ptr why) noexcept;
+        void abandon() noexcept;  // without it, after a fork
+
+        std::mutex mutex;
+        Writer& writer;
+        std::unique_ptr<Writer::Turn> turn;  // null once ended
+        std::exception_ptr lost;             // why it ended before its commit
+
+    private:
+        const std::int64_t expires_at_us_;
+    };
+
+    // Failure: misuse (another thread), closed, forked.
+    std::unique_lock<std::mutex> enter();
+    // Failure: misuse (already ended), busy (overdue: the batch is rolled back), or what ended it
+    // earlier.
     void require_open();
-    void end() noexcept;  // rolls back what is not committed and lets the writer go
 
     const std::shared_ptr<Opening> opening_;
     const std::shared_ptr<Engine> engine_;
     const std::thread::id owner_ = std::this_thread::get_id();
-    std::unique_ptr<Writer::Turn> turn_;
-    std::int64_t expires_at_us_ = 0;
-    std::exception_ptr lost_;  // why it ended before its commit
+    std::shared_ptr<Hold> hold_;
 };
 
 }  // namespace till::sqlite

@@ -22,6 +22,9 @@ constexpr int checkpoint_pages = 10'000;
 // After a checkpoint that a reader cut short: not before the log grew by so much again.
 constexpr int checkpoint_retry_pages = 1'000;
 
+// How often who waits for the writer asks an idle holder to let it go: a tenth of a batch's second.
+constexpr std::int64_t ask_holder_us = 100 * us_per_ms;
+
 constexpr std::uint32_t signal_done = 1;
 constexpr std::uint32_t signal_lead = 2;
 
@@ -177,7 +180,12 @@ void Writer::queue_for_turn(Ticket& ticket) {
         }
         queue_.push_back(&ticket);
     }
-    if (ticket.flag.wait_until(ticket.deadline_us) != os::WakeFlag::waiting) return;
+    for (std::int64_t until = 0; until < ticket.deadline_us; ask_holder()) {
+        until = std::min(ticket.deadline_us, os::monotonic_us() + ask_holder_us);
+        if (ticket.flag.wait_until(until) != os::WakeFlag::waiting) return;
+    }
+    // An answer may have come of the last question.
+    if (ticket.flag.wait_until(0) != os::WakeFlag::waiting) return;
     {
         const std::lock_guard hold(queue_mutex_);
         const auto place = std::find(queue_.begin(), queue_.end(), &ticket);
@@ -188,6 +196,21 @@ void Writer::queue_for_turn(Ticket& ticket) {
     }
     // A leader has taken it up: its outcome comes, and must be waited for.
     ticket.flag.wait();
+}
+
+void Writer::set_holder(const std::shared_ptr<Holder>& holder) {
+    const std::lock_guard hold(queue_mutex_);
+    holder_ = holder;
+}
+
+void Writer::ask_holder() {
+    std::shared_ptr<Holder> holder;
+    {
+        const std::lock_guard hold(queue_mutex_);
+        holder = holder_.lock();
+    }
+    // Without the queue's mutex: letting go names the next leader.
+    if (holder != nullptr) holder->let_go_if_overdue();
 }
 
 void Writer::pass_on() noexcept {

@@ -64,6 +64,15 @@ public:
     std::unique_ptr<Turn> take_turn(std::int64_t deadline_us, Purpose purpose);
     Connection& connection() noexcept { return *connection_; }
 
+    // Who holds a turn between calls of its own. Whoever queues behind it asks now and then, on his
+    // own thread; a holder that is at work, or not overdue, does nothing.
+    class Holder {
+    public:
+        virtual ~Holder() = default;
+        virtual void let_go_if_overdue() noexcept = 0;
+    };
+    void set_holder(const std::shared_ptr<Holder>& holder);
+
     // For the leader and for whoever holds a turn.
     void begin();
     // Failure(outcome_unknown) when the log could not be made durable: the transaction may or may
@@ -97,6 +106,7 @@ private:
 
     void refuse_recursion() const;
     void queue_for_turn(Ticket& ticket);
+    void ask_holder();
     void pass_on() noexcept;
     void open_connection(std::int64_t deadline_us);
     void reopen_if_needed(std::int64_t deadline_us);
@@ -115,6 +125,7 @@ private:
     std::mutex queue_mutex_;
     std::deque<Ticket*> queue_;
     bool led_ = false;  // somebody leads or holds the writer
+    std::weak_ptr<Holder> holder_;
 
     // Owned by whoever leads.
     std::unique_ptr<Connection> connection_;
