@@ -6,6 +6,28 @@
  * Events: every change of a user, session, order, payment, refund or setting, in the transaction
  * that made it. An order's history, the audit log and a feed. Never personal data.
  *
+ * Kinds, and the members of their data. Kinds and members are only ever added: skip what you do not
+ * know. Money is minor units beside its currency; `from` and `to` are state names.
+ *
+ *   order.placed            total_minor currency line_count price_verified
+ *   order.prices_confirmed  total_minor currency price_source ("host", "staff")
+ *   order.shipped .delivered .handed_over .cancelled
+ *                           from to
+ *   payment.started         amount_minor currency method ("cash", "card", "transfer", "other")
+ *   payment.completed .failed .exceeded .refunded
+ *                           from to amount_minor currency
+ *   refund.started          payment_id amount_minor currency
+ *   refund.succeeded .failed
+ *                           from to payment_id amount_minor currency
+ *   user.created .deleted .email_verified
+ *                           (none)
+ *   user.updated            fields: names of what changed, never their values
+ *   user.password_changed   by
+ *   session.opened          user_id
+ *   session.ended           user_id reason
+ *   setting.changed         name value
+ *   currency.added          code
+ *
  * Outbox: work for the outside world, mails first, written in the same transaction. A row names a
  * template and ids; the address is read and a single-use token is minted when a host claims it. A
  * row that nobody sends expires after the setting outbox_lifetime (3 days).

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "core/event_log.hpp"
+#include "core/event_data.hpp"
 #include "core/order_steps.hpp"
 #include "core/order_table.hpp"
 #include "core/payment_table.hpp"
@@ -35,7 +35,7 @@ Result<void> fail_pending(Context& context, std::optional<Payment> payment) {
     if (!payment || payment->status != domain::PaymentState::pending) return ok();
     TILL_TRY(const domain::Change change, domain::fail_payment(*payment, context.now));
     if (!PaymentTable::update(context, *payment)) return stale_version();
-    append_event(context, change.event, payment->id, payment->order_id);
+    append_moved(context, change.event, *payment, domain::PaymentState::pending);
     return ok();
 }
 
@@ -48,9 +48,10 @@ Result<void> change_in(Context& context, Order& order, OrderEvent event) {
     domain::OrderFacts facts;
     facts.paid = live && live->status == domain::PaymentState::completed;
     facts.ship_unpaid = context.policy.settings.ship_unpaid;
+    const domain::OrderState from = order.status;
     TILL_TRY(const domain::Change change, change_order(order, event, facts, context.now));
     if (!OrderTable::update(context, order)) return stale_version();
-    append_event(context, change.event, order.id, order.id);
+    append_moved(context, change.event, order, from);
     if (event == OrderEvent::cancel) TILL_CHECK(fail_pending(context, std::move(live)));
     return ok();
 }
@@ -80,7 +81,7 @@ Result<OrderAnswer> confirm_order_prices(Store& store, const Call& call, const O
         if (change.changed()) {
             if (!OrderTable::update(context, order)) return stale_version();
             OrderTable::confirm_lines(context, order.id, source);
-            append_event(context, change.event, order.id, order.id);
+            append_confirmed(context, change.event, order, source);
         }
         return OrderAnswer{std::move(order)};
     });

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "core/event_log.hpp"
+#include "core/event_data.hpp"
 #include "core/order_steps.hpp"
 #include "core/order_table.hpp"
 
@@ -111,7 +111,7 @@ Result<OrderAnswer> place_in(Context& context, const OrderDraft& draft) {
         return replay_reference(context, order);
     }
     order.id = *id;
-    append_event(context, "order.placed", order.id, order.id);
+    append_placed(context, order);
     return OrderAnswer{std::move(order), false};
 }
 

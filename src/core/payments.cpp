@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "core/payments.hpp"
 
-#include "core/event_log.hpp"
+#include "core/event_data.hpp"
 #include "core/list_scope.hpp"
 #include "core/order_steps.hpp"
 #include "core/order_table.hpp"
@@ -15,6 +15,7 @@ using domain::Action;
 using domain::Order;
 using domain::Payment;
 using domain::PaymentDraft;
+using domain::PaymentState;
 
 Error payment_not_found() {
     return make_error(Status::not_found, "payment_not_found", "There is no such payment.");
@@ -44,9 +45,9 @@ Result<Payment> start_in(Context& context, const PaymentDraft& draft, const Orde
     const auto id = PaymentTable::insert(context, payment);
     if (!id) return provider_reference_taken();
     payment.id = *id;
-    append_event(context, "payment.started", payment.id, order.id);
-    if (payment.status == domain::PaymentState::completed) {
-        append_event(context, "payment.completed", payment.id, order.id);
+    append_started(context, payment);
+    if (payment.status == PaymentState::completed) {
+        append_moved(context, "payment.completed", payment, PaymentState::pending);
     }
     return payment;
 }
@@ -89,7 +90,7 @@ Result<void> take_reference(Context& context, Payment& payment, std::string_view
 domain::PaymentFacts facts_of(Context& context, const Payment& payment) {
     domain::PaymentFacts facts;
     // Only late success asks about the order.
-    if (payment.status != domain::PaymentState::failed) return facts;
+    if (payment.status != PaymentState::failed) return facts;
     const auto order = OrderTable::find(context, payment.order_id);
     TILL_ASSERT(order.has_value());
     facts.order_status = order->status;
@@ -140,7 +141,7 @@ Result<Page<Payment>> list_payments(Store& store, const Call& call, const Paymen
         } else {
             TILL_TRY(filter.user_id, list_user(context, query.list));
         }
-        const auto status = static_cast<domain::PaymentState>(query.list.status);
+        const auto status = static_cast<PaymentState>(query.list.status);
         TILL_TRY(const std::int64_t limit,
                  list_limit(query.list, known_in(domain::payment_states.state_names, status)));
         if (query.list.status != 0) filter.status = status;
@@ -164,12 +165,13 @@ Result<PaymentAnswer> complete_payment(Store& store, const Call& call, const Pay
         TILL_TRY(Payment payment, payment_for(context, act));
         if (!violations.empty()) return invalid(violations);
         const domain::PaymentFacts facts = facts_of(context, payment);
+        const PaymentState from = payment.status;
         TILL_TRY(const domain::Change change,
                  domain::complete_payment(payment, facts, context.now));
         if (!change.changed()) return PaymentAnswer{std::move(payment)};
         TILL_CHECK(take_reference(context, payment, act.provider_reference));
         if (!PaymentTable::update(context, payment)) return stale_version();
-        append_event(context, change.event, payment.id, payment.order_id);
+        append_moved(context, change.event, payment, from);
         return PaymentAnswer{std::move(payment)};
     });
 }
@@ -178,10 +180,11 @@ Result<PaymentAnswer> fail_payment(Store& store, const Call& call, const Payment
     TILL_CHECK(Store::refuse_key(call));
     return store.write(call, [&](Context& context) -> Result<PaymentAnswer> {
         TILL_TRY(Payment payment, payment_for(context, act));
+        const PaymentState from = payment.status;
         TILL_TRY(const domain::Change change, domain::fail_payment(payment, context.now));
         if (change.changed()) {
             if (!PaymentTable::update(context, payment)) return stale_version();
-            append_event(context, change.event, payment.id, payment.order_id);
+            append_moved(context, change.event, payment, from);
         }
         return PaymentAnswer{std::move(payment)};
     });

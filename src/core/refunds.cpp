@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "core/event_log.hpp"
+#include "core/event_data.hpp"
 #include "core/list_scope.hpp"
 #include "core/payment_steps.hpp"
 #include "core/payment_table.hpp"
@@ -37,17 +37,18 @@ Result<Payment> settleable_payment(Context& context, std::int64_t payment_id) {
     return payment;
 }
 
-void append_events(Context& context, const RefundChange& change, const Refund& refund) {
-    append_event(context, change.refund.event, refund.id, refund.order_id);
-    if (change.payment.changed()) {
-        append_event(context, change.payment.event, refund.payment_id, refund.order_id);
-    }
+// What a settlement brings about. `paid` is what the payment was before it.
+void append_events(Context& context, const RefundChange& change, const Refund& refund,
+                   const Payment& payment, domain::PaymentState paid) {
+    append_moved(context, change.refund.event, refund, domain::RefundState::pending);
+    if (change.payment.changed()) append_moved(context, change.payment.event, payment, paid);
 }
 
 // Reserves the amount, and settles at once what is already back: one row and one new version of the
 // payment either way.
 Result<Refund> start_in(Context& context, const domain::RefundDraft& draft, Payment& payment) {
     const std::int64_t version = payment.version;
+    const domain::PaymentState paid = payment.status;
     TILL_TRY(Refund refund, domain::start_refund(draft, payment, context.actor, context.now));
     RefundChange change;
     if (draft.succeed_now) {
@@ -57,8 +58,8 @@ Result<Refund> start_in(Context& context, const domain::RefundDraft& draft, Paym
     payment.version = version + 1;
     if (!PaymentTable::update(context, payment)) return stale_version();
     refund.id = RefundTable::insert(context, refund);
-    append_event(context, "refund.started", refund.id, refund.order_id);
-    if (change.refund.changed()) append_events(context, change, refund);
+    append_started(context, refund);
+    if (change.refund.changed()) append_events(context, change, refund, payment, paid);
     return refund;
 }
 
@@ -94,6 +95,7 @@ Result<RefundAnswer> settle(Store& store, const Call& call, const RefundAct& act
     return store.write(call, [&](Context& context) -> Result<RefundAnswer> {
         TILL_TRY(Pair pair, refund_for(context, act));
         if (!violations.empty()) return invalid(violations);
+        const domain::PaymentState paid = pair.payment.status;
         TILL_TRY(const RefundChange change, decide(pair.refund, pair.payment, context.now));
         if (!change.refund.changed()) return RefundAnswer{std::move(pair.refund)};
         if (pair.refund.provider_reference.empty()) {
@@ -101,7 +103,7 @@ Result<RefundAnswer> settle(Store& store, const Call& call, const RefundAct& act
         }
         if (!RefundTable::update(context, pair.refund)) return stale_version();
         if (!PaymentTable::update(context, pair.payment)) return stale_version();
-        append_events(context, change, pair.refund);
+        append_events(context, change, pair.refund, pair.payment, paid);
         return RefundAnswer{std::move(pair.refund)};
     });
 }
