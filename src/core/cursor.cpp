@@ -2,58 +2,95 @@
 #include "core/cursor.hpp"
 
 #include "base/encoding.hpp"
-#include "crypto/digest.hpp"
 
+#include <algorithm>
 #include <array>
-#include <charconv>
-#include <cstring>
+#include <limits>
 #include <vector>
 
 namespace till::core {
 namespace {
 
-// Enough to tell queries apart; a collision only mixes up the caller's own pages.
-constexpr std::size_t tag_size = 6;
-constexpr std::size_t cursor_size_max = 2048;  // the longest key is some 1 KiB
+// Bytes: version, 8 of the digest, the position (an id: 8 bytes, big-endian).
+constexpr std::byte format_version{1};
+constexpr std::size_t digest_bytes = 8;
+constexpr std::size_t position_at = 1 + digest_bytes;
+constexpr std::size_t id_bytes = 8;
+constexpr std::size_t cursor_size_max = 2048;  // the longest text key is some 1 KiB
 
-std::string tag_of(std::string_view query) {
-    const crypto::Digest digest = crypto::sha256(query);
-    return std::string(text_of(std::span(digest).first(tag_size)));
-}
-
-Error not_a_cursor() {
-    return make_error(Status::cursor, "invalid_cursor",
-                      "The cursor does not belong to this query; start at the first page.");
+Error foreign_cursor() {
+    return make_error(Status::cursor, "bad_cursor",
+                      "The cursor does not belong to this query; start again without one.");
 }
 
 }  // namespace
 
-std::string make_cursor(std::string_view query, std::string_view position) {
-    std::string bytes = tag_of(query);
-    bytes += position;
-    return to_base64url(bytes_of(bytes));
+Cursor::Cursor(const Context& context, std::string_view list, Sort sort,
+               std::initializer_list<std::int64_t> filters, std::string_view text_filter)
+    : sort_(sort) {
+    InputDigest digest;
+    digest.add(1, context.policy.store_id);
+    digest.add(2, list);
+    digest.add(3, static_cast<std::int64_t>(sort));
+    digest.add(4, text_filter);
+    std::uint32_t tag = 5;
+    for (const std::int64_t filter : filters) digest.add(tag++, filter);
+    query_ = digest.finish();
 }
 
-Result<std::string> read_cursor(std::string_view query, std::string_view cursor) {
-    if (cursor.size() > cursor_size_max) return not_a_cursor();
+crypto::Digest Cursor::digest_of(std::string_view position) const {
+    InputDigest digest;
+    digest.add(1, text_of(query_));
+    digest.add(2, position);
+    return digest.finish();
+}
+
+Result<std::string> Cursor::parse_text(std::string_view cursor) const {
+    if (cursor.empty()) return std::string();
+    if (cursor.size() > cursor_size_max) return foreign_cursor();
     std::vector<std::byte> bytes(cursor.size());
     const auto size = parse_base64(cursor, Base64::url, bytes);
-    if (!size || *size < tag_size) return not_a_cursor();
-    const std::string_view text = text_of(std::span<const std::byte>(bytes).first(*size));
-    if (text.substr(0, tag_size) != tag_of(query)) return not_a_cursor();
-    return std::string(text.substr(tag_size));
+    if (!size || *size <= position_at || bytes[0] != format_version) return foreign_cursor();
+    const std::string_view position =
+        text_of(std::span<const std::byte>(bytes).subspan(position_at, *size - position_at));
+    const crypto::Digest digest = digest_of(position);
+    if (!std::equal(digest.begin(), digest.begin() + digest_bytes, bytes.begin() + 1)) {
+        return foreign_cursor();
+    }
+    return std::string(position);
 }
 
-std::string make_cursor(std::string_view query, std::int64_t position) {
-    return make_cursor(query, std::string_view(std::to_string(position)));
+std::string Cursor::make(std::string_view last_text) const {
+    const crypto::Digest digest = digest_of(last_text);
+    std::vector<std::byte> bytes{format_version};
+    bytes.insert(bytes.end(), digest.begin(), digest.begin() + digest_bytes);
+    const auto position = bytes_of(last_text);
+    bytes.insert(bytes.end(), position.begin(), position.end());
+    return to_base64url(bytes);
 }
 
-Result<std::int64_t> read_cursor_id(std::string_view query, std::string_view cursor) {
-    TILL_TRY(const std::string text, read_cursor(query, cursor));
-    std::int64_t id = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), id);
-    if (error != std::errc() || end != text.data() + text.size()) return not_a_cursor();
-    return id;
+Result<std::int64_t> Cursor::parse_id(std::string_view cursor) const {
+    if (cursor.empty()) {
+        return sort_ == Sort::oldest_first ? std::int64_t{0}
+                                           : std::numeric_limits<std::int64_t>::max();
+    }
+    TILL_TRY(const std::string position, parse_text(cursor));
+    if (position.size() != id_bytes) return foreign_cursor();
+    std::uint64_t id = 0;
+    for (const char byte : position) id = id << 8U | static_cast<unsigned char>(byte);
+    if (id == 0 || id > std::uint64_t{std::numeric_limits<std::int64_t>::max()}) {
+        return foreign_cursor();
+    }
+    return static_cast<std::int64_t>(id);
+}
+
+std::string Cursor::make(std::int64_t last_id) const {
+    std::array<char, id_bytes> position{};
+    auto rest = static_cast<std::uint64_t>(last_id);
+    for (std::size_t i = id_bytes; i > 0; --i, rest >>= 8U) {
+        position[i - 1] = static_cast<char>(rest & 0xffU);
+    }
+    return make(std::string_view(position.data(), position.size()));
 }
 
 }  // namespace till::core

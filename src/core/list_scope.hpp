@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "core/list_cursor.hpp"
+#include "core/cursor.hpp"
 #include "core/orders.hpp"
 
 #include <cstdint>
@@ -16,9 +16,13 @@ Result<std::int64_t> list_user(const Context& context, const ListQuery& query);
 // How many rows a page has. Status::validation names a wrong limit or status.
 Result<std::int64_t> list_limit(const ListQuery& query, bool status_known);
 
+constexpr Cursor::Sort sort_of(const ListQuery& query) noexcept {
+    return query.oldest_first ? Cursor::Sort::oldest_first : Cursor::Sort::newest_first;
+}
+
 // A page of rows that were read one beyond the limit.
 template <class T>
-Page<T> to_page(std::vector<T> rows, std::int64_t limit, const ListCursor& cursor) {
+Page<T> to_page(std::vector<T> rows, std::int64_t limit, const Cursor& cursor) {
     Page<T> page;
     if (static_cast<std::int64_t>(rows.size()) > limit) {
         rows.pop_back();

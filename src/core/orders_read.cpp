@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: MIT
-#include "core/list_cursor.hpp"
 #include "core/list_scope.hpp"
 #include "core/order_steps.hpp"
 #include "core/order_table.hpp"
@@ -82,13 +81,12 @@ Result<Page<Order>> list_orders(Store& store, const Call& call, const ListQuery&
         TILL_TRY(const std::int64_t limit,
                  list_limit(query, known_in(domain::order_states.state_names,
                                             static_cast<domain::OrderState>(query.status))));
-        const ListCursor cursor(context, "till_order_list", {user_id, query.status},
-                                query.oldest_first);
+        const Cursor cursor(context, "till_order_list", sort_of(query), {user_id, query.status});
         OrderFilter filter;
         filter.user_id = user_id;
         if (query.status != 0) filter.status = static_cast<domain::OrderState>(query.status);
         filter.oldest_first = query.oldest_first;
-        TILL_TRY(filter.after, cursor.parse(query.cursor));
+        TILL_TRY(filter.after, cursor.parse_id(query.cursor));
         filter.limit = limit + 1;  // one more tells whether there is a next page
         return to_page(OrderTable::list(context, filter), limit, cursor);
     });

@@ -146,10 +146,9 @@ Result<Page<Payment>> list_payments(Store& store, const Call& call, const Paymen
                  list_limit(query.list, known_in(domain::payment_states.state_names, status)));
         if (query.list.status != 0) filter.status = status;
         filter.oldest_first = query.list.oldest_first;
-        const ListCursor cursor(context, "till_payment_list",
-                                {filter.order_id, filter.user_id, query.list.status},
-                                filter.oldest_first);
-        TILL_TRY(filter.after, cursor.parse(query.list.cursor));
+        const Cursor cursor(context, "till_payment_list", sort_of(query.list),
+                            {filter.order_id, filter.user_id, query.list.status});
+        TILL_TRY(filter.after, cursor.parse_id(query.list.cursor));
         filter.limit = limit + 1;  // one more tells whether there is a next page
         return to_page(PaymentTable::list(context, filter), limit, cursor);
     });

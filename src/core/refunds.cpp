@@ -145,8 +145,8 @@ Result<Page<Refund>> list_refunds(Store& store, const Call& call, const RefundQu
         ListQuery list;
         list.limit = query.limit;
         TILL_TRY(const std::int64_t limit, list_limit(list, true));
-        const ListCursor cursor(context, "till_refund_list", {query.payment_id}, false);
-        TILL_TRY(const std::int64_t before, cursor.parse(query.cursor));
+        const Cursor cursor(context, "till_refund_list", sort_of(list), {query.payment_id});
+        TILL_TRY(const std::int64_t before, cursor.parse_id(query.cursor));
         return to_page(RefundTable::list(context, query.payment_id, before, limit + 1), limit,
                        cursor);
     });

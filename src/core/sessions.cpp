@@ -9,7 +9,6 @@
 #include "crypto/token.hpp"
 
 #include <algorithm>
-#include <limits>
 #include <optional>
 
 namespace till::core {
@@ -213,16 +212,13 @@ Result<SessionPage> list_sessions(Store& store, const Call& call, const SessionQ
             domain::authorise(Action::session_read, context.actor, user_id, &user_not_found));
         if (!UserTable::find(context.tx, user_id)) return user_not_found();
         TILL_TRY(const std::int64_t limit, page_limit(query.limit));
-        const std::string name = "sessions/" + std::to_string(user_id);
-        std::int64_t before = std::numeric_limits<std::int64_t>::max();
-        if (!query.cursor.empty()) {
-            TILL_TRY(before, read_cursor_id(name, query.cursor));
-        }
+        const Cursor cursor(context, "till_session_list", Cursor::Sort::newest_first, {user_id});
+        TILL_TRY(const std::int64_t before, cursor.parse_id(query.cursor));
         SessionPage page;
         page.sessions = SessionTable::list(context.tx, user_id, before, context.now, limit + 1);
         if (page.sessions.size() > static_cast<std::size_t>(limit)) {
             page.sessions.pop_back();
-            page.next_cursor = make_cursor(name, page.sessions.back().id);
+            page.next_cursor = cursor.make(page.sessions.back().id);
         }
         for (Session& session : page.sessions) {
             session.is_current = session.id == context.actor.session_id;

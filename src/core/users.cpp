@@ -10,7 +10,6 @@
 #include "crypto/password.hpp"
 #include "domain/password_rules.hpp"
 
-#include <limits>
 #include <optional>
 
 namespace till::core {
@@ -242,12 +241,11 @@ Result<User> find_user(Store& store, const Call& call, std::string_view username
 
 namespace {
 
-// Which of the three lists a query asks for, and its name for the cursor.
+// Which of the three lists a query asks for.
 struct Listing {
     enum class By : std::uint8_t { id, username, email };
     By by = By::id;
     std::string prefix;
-    std::string name;
 };
 
 Result<Listing> listing_of(const UserQuery& query) {
@@ -269,35 +267,31 @@ Result<Listing> listing_of(const UserQuery& query) {
         return invalid(std::move(violations));
     }
     listing.prefix = key_of(prefix);
-    listing.name = "users/" + std::to_string(static_cast<int>(listing.by)) + "/" + listing.prefix;
     return listing;
 }
 
-std::string position_after(const Listing& listing, const User& last) {
-    switch (listing.by) {
-        case Listing::By::id:
-            return std::to_string(last.id);
-        case Listing::By::username:
-            return key_of(*last.username);
-        case Listing::By::email:
-            return key_of(*last.email);
-    }
-    return {};
+Cursor cursor_of(const Context& context, const Listing& listing) {
+    const auto sort =
+        listing.by == Listing::By::id ? Cursor::Sort::newest_first : Cursor::Sort::by_text;
+    return {
+        context, "till_user_list", sort, {static_cast<std::int64_t>(listing.by)}, listing.prefix};
 }
 
-Result<std::vector<User>> rows_of(Context& context, const Listing& listing, std::string_view cursor,
-                                  std::int64_t limit) {
+std::string cursor_after(const Cursor& cursor, const Listing& listing, const User& last) {
+    if (listing.by == Listing::By::id) return cursor.make(last.id);
+    return cursor.make(
+        std::string_view(key_of(listing.by == Listing::By::email ? *last.email : *last.username)));
+}
+
+Result<std::vector<User>> rows_of(Context& context, const Listing& listing, const Cursor& cursor,
+                                  std::string_view given, std::int64_t limit) {
     if (listing.by == Listing::By::id) {
-        std::int64_t before = std::numeric_limits<std::int64_t>::max();
-        if (!cursor.empty()) {
-            TILL_TRY(before, read_cursor_id(listing.name, cursor));
-        }
+        TILL_TRY(const std::int64_t before, cursor.parse_id(given));
         return UserTable::list(context.tx, before, limit);
     }
     std::string low = listing.prefix;
-    if (!cursor.empty()) {
-        TILL_TRY(std::string after, read_cursor(listing.name, cursor));
-        // A forged position outside the prefix would only show what the actor may list anyway.
+    if (!given.empty()) {
+        TILL_TRY(std::string after, cursor.parse_text(given));
         low = std::move(after) + '\x01';  // no key has a character below it
     }
     const std::string high = listing.prefix + std::string(above_all);
@@ -313,13 +307,13 @@ Result<UserPage> list_users(Store& store, const Call& call, const UserQuery& que
         TILL_CHECK(domain::authorise(Action::user_search, context.actor));
         TILL_TRY(const std::int64_t limit, page_limit(query.limit));
         TILL_TRY(const Listing listing, listing_of(query));
+        const Cursor cursor = cursor_of(context, listing);
         UserPage page;
         // One row more than asked says whether there is a next page.
-        TILL_TRY(page.users, rows_of(context, listing, query.cursor, limit + 1));
+        TILL_TRY(page.users, rows_of(context, listing, cursor, query.cursor, limit + 1));
         if (page.users.size() > static_cast<std::size_t>(limit)) {
             page.users.pop_back();
-            page.next_cursor =
-                make_cursor(listing.name, position_after(listing, page.users.back()));
+            page.next_cursor = cursor_after(cursor, listing, page.users.back());
         }
         return page;
     });
