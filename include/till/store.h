@@ -193,7 +193,7 @@ TILL_API till_status TILL_CALL till_store_backup(till_store *store,
 /** Which backup replaces which store. */
 typedef struct till_restore_in {
     uint32_t struct_size;
-    uint32_t flags; /**< 0. */
+    uint32_t flags; /**< #TILL_OPEN_ALLOW_NETWORK, or 0. */
     till_str from;  /**< A backup. */
     till_str to;    /**< The store's path; a store there is kept as "<to>.replaced-<time>". */
 } till_restore_in;
@@ -202,7 +202,8 @@ typedef struct till_restore_in {
     { sizeof(till_restore_in), 0, { NULL, 0 }, { NULL, 0 } }
 
 /** Puts a backup in a store's place and raises its epoch. For the host alone: it asks for no actor.
- * Waits up to 5 s for everybody to close the store.
+ * Waits up to 5 s for everybody to close the store. A process killed at any moment of it leaves the
+ * old store or the new one, whole.
  *
  * @param in  see its fields
  * @param[out] err  why it failed
@@ -244,8 +245,9 @@ typedef struct till_maintain_in {
 #define TILL_MAINTAIN_IN_INIT \
     { sizeof(till_maintain_in), 0, 0, 0 }
 
-/** Checkpoints, sweeps what has expired, optimises; stops after the budget. Servers call it every
- * minute. System. Not in a batch.
+/** Checkpoints and empties the write-ahead log (unless somebody reads from it just now), sweeps what
+ * has expired, optimises; stops after the budget. Servers call it every minute. System. Not in a
+ * batch.
  *
  * @param in  NULL: the defaults
  * @retval TILL_E_MISUSE      in a batch

@@ -101,7 +101,7 @@ TILL_API till_status till_store_restore(const till_restore_in* in, const till_er
     return guarded(err, [&]() -> till_status {
         const auto restored = [&]() -> Result<void> {
             TILL_TRY(const auto input, read_input(in, "till_restore_in"));
-            TILL_CHECK(check_flags(input.flags, 0, "till_restore_in.flags"));
+            TILL_CHECK(check_flags(input.flags, TILL_OPEN_ALLOW_NETWORK, "till_restore_in.flags"));
             TILL_TRY(const auto from, read_text(input.from, "till_restore_in.from"));
             TILL_TRY(const auto to, read_text(input.to, "till_restore_in.to"));
             std::vector<Violation> violations;
@@ -111,6 +111,7 @@ TILL_API till_status till_store_restore(const till_restore_in* in, const till_er
             sqlite::RestoreOptions options;
             options.from = std::string(from);
             options.to = std::string(to);
+            options.allow_network_fs = (input.flags & TILL_OPEN_ALLOW_NETWORK) != 0;
             sqlite::restore_store(options, os::SystemClock());
             return ok();
         }();
