@@ -109,6 +109,15 @@ private:
     std::int64_t at_us_;
 };
 
+// What was deleted is zeros in the file once the log is folded in, but the log's old pages tell it
+// until something is written over them. So the log is emptied. Who reads from it goes first: the
+// next upkeep tries again.
+void empty_log(Writer& writer, std::int64_t deadline_us) {
+    writer.connection().set_deadline(os::monotonic_us());
+    static_cast<void>(writer.checkpoint(SQLITE_CHECKPOINT_TRUNCATE));
+    writer.connection().set_deadline(deadline_us);
+}
+
 }  // namespace
 
 sql::CheckReport check_database(Connection& reader, std::int64_t deadline_us) {
@@ -134,6 +143,7 @@ sql::MaintainReport maintain_database(Writer& writer, std::int64_t deadline_us) 
     const Writer::Checkpoint folded = writer.checkpoint(SQLITE_CHECKPOINT_PASSIVE);
     report.wal_pages_checkpointed = folded.done_pages;
     report.finished = folded.done_pages >= folded.log_pages;
+    if (report.finished && folded.log_pages > 0) empty_log(writer, deadline_us);
     if (os::monotonic_us() >= deadline_us) {
         report.finished = false;
         return report;
