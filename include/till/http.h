@@ -131,7 +131,7 @@ TILL_API uint64_t TILL_CALL till_http_body_max(const till_http_app *app,
                                                const till_http_request *request);
 
 /** Answers a request. Never fails for what a client does, or the store: every refusal is a
- * response.
+ * response; a closed or forked store answers 503.
  *
  * @param app  the app
  * @param request  borrowed
@@ -151,12 +151,13 @@ TILL_API till_status TILL_CALL till_http_handle(till_http_app *app,
  *
  * @param app       the app
  * @param requests  `count` pointers
- * @param count     how many
- * @param[out] out  room for `count` responses; all NULL after an error
+ * @param count     how many; at most 1000
+ * @param[out] out  room for `count` responses; all NULL after an error but one
  *
  * @retval TILL_E_MISUSE             NULL where none may be
  * @retval TILL_E_STRUCT_SIZE        use the INIT macro
  * @retval TILL_E_UNSUPPORTED_FIELD  a newer header's field: update the library
+ * @retval TILL_E_VALIDATION         more than 1000 requests; `out` is left alone
  * @retval TILL_E_NO_MEMORY          answer 503 to each; what was written is durable or not, repeat
  * @retval TILL_E_INTERNAL           a defect: answer 500 to each and report it */
 TILL_API till_status TILL_CALL till_http_handle_batch(till_http_app *app,

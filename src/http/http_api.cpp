@@ -18,12 +18,16 @@ namespace till::http {
 namespace {
 
 constexpr std::uint64_t body_max_default = 64 * 1024;
+// No struct of this ABI will ever be larger: such a size is no size, and is not read through.
+constexpr std::uint32_t struct_size_max = 65'536;
+// The header's bound; till-server collects 64.
+constexpr std::size_t batch_max = 1'000;
 constexpr till_status status_no_memory = TILL_E_NO_MEMORY;
 
 // Input structs of a newer header may be longer, if what we do not know is zero.
 template <class T>
 till_status check_struct(const T& in) {
-    if (in.struct_size < sizeof(T)) return TILL_E_STRUCT_SIZE;
+    if (in.struct_size < sizeof(T) || in.struct_size > struct_size_max) return TILL_E_STRUCT_SIZE;
     const auto* bytes = reinterpret_cast<const unsigned char*>(&in);
     const bool is_known = std::all_of(bytes + sizeof(T), bytes + in.struct_size,
                                       [](unsigned char byte) { return byte == 0; });
@@ -110,6 +114,7 @@ till_status read_app(const till_http_app_in& in, App& app, const till_error** er
 till_status check_request(const till_http_request* request) {
     if (request == nullptr) return TILL_E_MISUSE;
     if (const till_status status = check_struct(*request); status != TILL_OK) return status;
+    if ((request->flags & ~TILL_HTTP_TLS) != 0) return TILL_E_UNSUPPORTED_FIELD;
     return request->headers == nullptr && request->header_count > 0 ? TILL_E_MISUSE : TILL_OK;
 }
 
@@ -237,7 +242,7 @@ TILL_API till_status TILL_CALL till_http_app_create(till_store* store, const til
         const till_http_app_in defaults = TILL_HTTP_APP_IN_INIT;
         const till_http_app_in& input = in == nullptr ? defaults : *in;
         if (const till_status status = check_struct(input); status != TILL_OK) return status;
-        if (input.flags != 0) return TILL_E_UNSUPPORTED_FIELD;
+        if (input.flags != 0 || input.reserved0 != 0) return TILL_E_UNSUPPORTED_FIELD;
         if (input.cors_origins == nullptr && input.cors_origin_count > 0) return TILL_E_MISUSE;
         auto app = std::make_unique<App>();
         if (const till_status status = read_app(input, *app, err); status != TILL_OK) return status;
@@ -290,9 +295,11 @@ TILL_API till_status TILL_CALL till_http_handle_batch(till_http_app* app,
                                                       const till_http_request* const* requests,
                                                       std::size_t count,
                                                       const till_http_response** out) {
-    if (app == nullptr || ((requests == nullptr || out == nullptr) && count > 0))
+    if (count > batch_max) return TILL_E_VALIDATION;
+    for (std::size_t i = 0; out != nullptr && i < count; ++i) out[i] = nullptr;
+    if (app == nullptr || ((requests == nullptr || out == nullptr) && count > 0)) {
         return TILL_E_MISUSE;
-    for (std::size_t i = 0; i < count; ++i) out[i] = nullptr;
+    }
     for (std::size_t i = 0; i < count; ++i) {
         if (const till_status status = check_request(requests[i]); status != TILL_OK) return status;
     }

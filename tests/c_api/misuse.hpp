@@ -6,6 +6,7 @@
 #pragma once
 
 #include "c_api/shop.hpp"
+#include "till/http.h"
 
 #include <algorithm>
 #include <concepts>
@@ -45,6 +46,8 @@ struct Bend {
 struct World {
     till_store* store = nullptr;
     till_call call = as_system();
+    till_http_app* app = nullptr;  // for libtill_http, and how to free what it makes
+    void (*release_app)(till_http_app*) = nullptr;
 };
 
 struct Outcome {
@@ -79,6 +82,14 @@ inline till_sale_in good_input<till_sale_in>() {
     return input;
 }
 
+template <>
+inline till_http_request good_input<till_http_request>() {
+    till_http_request input = TILL_HTTP_REQUEST_INIT;
+    input.method = TILL_STR("GET");
+    input.target = TILL_STR("/orders/");
+    return input;
+}
+
 class Frame {
 public:
     Frame(const World& world, const Bend& bend) : world_(world), bend_(bend) {}
@@ -89,6 +100,9 @@ public:
             if (result != poison()) till_free(result);
         }
         if (opened_ != poison()) till_store_release(static_cast<till_store*>(opened_));
+        if (made_ != poison() && made_ != nullptr) {
+            world_.release_app(static_cast<till_http_app*>(made_));
+        }
         if (begun_ != poison()) till_batch_rollback(static_cast<till_batch*>(begun_));
         till_free(error_);
     }
@@ -120,7 +134,8 @@ public:
         outcome.kept_promises =
             std::all_of(results_.begin(), results_.end(),
                         [](const void* result) { return result == nullptr; }) &&
-            (!opens_ || opened_ == nullptr) && (!begins_ || begun_ == nullptr) &&
+            (!makes_ || made_ == nullptr) && (!opens_ || opened_ == nullptr) &&
+            (!begins_ || begun_ == nullptr) &&
             (error_ == nullptr || (error_->status == status && error_->message.len > 0));
         return outcome;
     }
@@ -133,6 +148,11 @@ private:
     P* pointer(std::size_t index) {
         if constexpr (std::is_same_v<P, till_store>) {
             return world_.store;
+        } else if constexpr (std::is_same_v<std::remove_const_t<P>, till_http_app>) {
+            return world_.app;
+        } else if constexpr (std::is_same_v<P, till_http_app*>) {
+            makes_ = true;
+            return reinterpret_cast<till_http_app**>(&made_);
         } else if constexpr (std::is_same_v<P, const till_error*>) {
             return &error_;
         } else if constexpr (std::is_same_v<P, till_store*>) {
@@ -196,9 +216,11 @@ private:
     std::deque<const void*> arrays_;
     std::deque<std::vector<unsigned char>> inputs_;
     bool opens_ = false;
+    bool makes_ = false;
     bool begins_ = false;
     void* opened_ = poison();
     void* begun_ = poison();
+    void* made_ = poison();
     std::int64_t number_ = 0;
     std::int64_t one_ = 1;
 };
@@ -250,7 +272,8 @@ Function function(const char* name, till_status (*call)(A...)) {
             }};
 }
 
-// Every function of libtill.so.1 that answers a status and may be called with anything at any time.
+// Every function of libtill.so.1 (libtill_http's are in tests/http/misuse_test.cpp) that answers a
+// status and may be called with anything at any time.
 const std::vector<Function>& functions();
 // The others: names, frees, closing. They have tests of their own.
 const std::vector<std::string>& special_functions();
