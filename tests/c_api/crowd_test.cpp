@@ -89,7 +89,70 @@ void visit(till_store* store, int number, Tally& tally) {
     }
 }
 
+// What every thread is told when all register at once, `name(i)` and `email(i)` each; the codes of
+// those who were refused.
+struct Race {
+    int won = 0;
+    std::vector<std::string> refused;  // "status path"
+};
+
+template <class Name, class Email>
+Race race_to_register(till_store* store, Name name, Email email) {
+    std::vector<std::string> told(threads);
+    std::atomic<int> ready{0};
+    std::vector<std::thread> racers;
+    for (int i = 0; i < threads; ++i) {
+        racers.emplace_back([&, i] {
+            const std::string its_name = name(i);
+            const std::string its_email = email(i);
+            till_register_in in = TILL_REGISTER_IN_INIT;
+            in.username = str(its_name);
+            in.email = str(its_email);
+            in.password = TILL_STR("correct-horse-battery");
+            ++ready;
+            while (ready < threads) std::this_thread::yield();
+            Owned<till_tokens> tokens;
+            const till_error* error = nullptr;
+            const till_status status = till_register(store, nullptr, &in, Out(tokens), &error);
+            if (status != TILL_OK) {
+                told[static_cast<std::size_t>(i)] = till_status_name(status);
+                if (error->violation_count == 1) {
+                    told[static_cast<std::size_t>(i)] +=
+                        " " + std::string(view(error->violations[0]->path));
+                }
+            }
+            till_free(error);
+        });
+    }
+    for (std::thread& each : racers) each.join();
+    Race race;
+    for (std::string& each : told) {
+        if (each.empty()) {
+            ++race.won;
+        } else {
+            race.refused.push_back(std::move(each));
+        }
+    }
+    return race;
+}
+
 }  // namespace
+
+TEST_CASE("of sixteen who register one user name or one address at once, one gets it") {
+    const TestStore store;
+    const auto same_name = race_to_register(
+        store, [](int i) { return std::string(i % 2 == 0 ? "ann" : "ANN"); },
+        [](int i) { return "ann" + std::to_string(i) + "@example.com"; });
+    CHECK(same_name.won == 1);
+    CHECK(same_name.refused ==
+          std::vector<std::string>(threads - 1, "TILL_E_ALREADY_EXISTS /username"));
+    const auto same_email = race_to_register(
+        store, [](int i) { return "bob" + std::to_string(i); },
+        [](int i) { return std::string(i % 2 == 0 ? "bob@example.com" : "Bob@Example.com"); });
+    CHECK(same_email.won == 1);
+    CHECK(same_email.refused ==
+          std::vector<std::string>(threads - 1, "TILL_E_ALREADY_EXISTS /email"));
+}
 
 TEST_CASE("sixteen visitors at once get what they were told and see only their own") {
     const TestStore store;

@@ -391,3 +391,26 @@ TEST_CASE("a batch places orders that are there together or not at all") {
         }
     }
 }
+
+TEST_CASE("an order's history tells amounts and states in JSON, and nobody's name") {
+    const TestStore store;
+    const till_call system = as_system();
+    const std::int64_t order = place(store, system);
+    static_cast<void>(pay(store, system, order, TILL_PAYMENT_COMPLETE_NOW));
+    till_event_query query = TILL_EVENT_QUERY_INIT;
+    query.order_id = order;
+    Owned<till_event_page> page;
+    Err err;
+    REQUIRE(till_event_list(store, &system, &query, Out(page), err) == TILL_OK);
+    std::string told;
+    for (std::size_t i = 0; i < page->count; ++i) {
+        told += std::string(view(page->items[i]->kind)) + " ";
+        told += std::string(view(page->items[i]->data)) + "\n";
+    }
+    CHECK(told ==
+          "order.placed {\"total_minor\":1000,\"currency\":\"USD\",\"line_count\":1,"
+          "\"price_verified\":true}\n"
+          "payment.started {\"amount_minor\":1000,\"currency\":\"USD\",\"method\":\"other\"}\n"
+          "payment.completed {\"from\":\"pending\",\"to\":\"completed\",\"amount_minor\":1000,"
+          "\"currency\":\"USD\"}\n");
+}

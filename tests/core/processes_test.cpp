@@ -119,6 +119,37 @@ TEST_CASE("four processes with one key place one order") {
     CHECK(codes == std::vector<int>{0, 1, 1, 1});
 }
 
+TEST_CASE("four processes with one key and different inputs place one order") {
+    const Closed shop;
+    const auto codes = race_processes(shop.path, "idempotency_mismatch", [&](Store& store, int i) {
+        const Basket basket(i + 1, 100);
+        return told(place_order(store, with_key(as_system(), "k"), basket.input));
+    });
+    CHECK(codes == std::vector<int>{0, 2, 2, 2});
+}
+
+TEST_CASE("four processes with one reference and one content place one order") {
+    const Closed shop;
+    const auto codes = race_processes(shop.path, "", [&](Store& store, int) {
+        Basket basket;
+        basket.input.reference = "r";
+        return told(place_order(store, as_system(), basket.input));
+    });
+    CHECK(codes == std::vector<int>{0, 1, 1, 1});
+}
+
+TEST_CASE("four processes refund small amounts up to the payment and not beyond") {
+    const Closed shop;
+    const auto codes = race_processes(shop.path, "refund_exceeds_payment", [&](Store& store, int) {
+        domain::RefundInput input;
+        input.payment_id = shop.payment;
+        input.amount_minor = 400;  // two of four fit into 1000
+        input.succeed_now = true;
+        return told(start_refund(store, as_system(), input));
+    });
+    CHECK(codes == std::vector<int>{0, 0, 2, 2});
+}
+
 TEST_CASE("four processes with one reference and different contents place one order") {
     const Closed shop;
     const auto codes = race_processes(shop.path, "reference_taken", [&](Store& store, int i) {

@@ -97,6 +97,10 @@ public:
         return id.value();
     }
 
+    // Names that nobody and nothing has yet.
+    std::string fresh_name() { return "person" + std::to_string(++count_); }
+    std::string fresh_path() { return directory_.file("file" + std::to_string(++count_)); }
+
     void set(std::string_view name, std::string_view value) {
         const std::vector<SettingChange> changes{{name, value}};
         REQUIRE(update_settings(*store_, as_system(), changes).has_value());
@@ -122,6 +126,7 @@ public:
 private:
     till::testing::TempDir directory_;
     StandingClock clock_;
+    int count_ = 0;
     std::unique_ptr<Store> store_;
 };
 

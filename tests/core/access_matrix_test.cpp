@@ -1,0 +1,544 @@
+// SPDX-License-Identifier: MIT
+//
+// Every call on orders, payments, refunds, events, settings and the store itself x every actor x
+// his own, another's, a walk-in's and a missing object; and every state x event x actor. What to
+// expect is generated from the access table and the state tables; the access table itself is held
+// against a second writing of it. Accounts have tests/c_api/account_access_test.cpp.
+#include "core/care.hpp"
+#include "core/outbox.hpp"
+#include "core/shop.hpp"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <array>
+#include <functional>
+#include <set>
+#include <string>
+#include <vector>
+
+using namespace till;
+using namespace till::core;
+using namespace till::core::testing;
+using domain::Action;
+using domain::OrderEvent;
+using domain::OrderState;
+using domain::PaymentState;
+using domain::Verdict;
+
+namespace {
+
+struct Who {
+    const char* name;
+    Call call;
+    domain::Actor actor;
+};
+
+domain::Actor person(std::int64_t id, bool staff = false, bool superuser = false) {
+    domain::Actor actor;
+    actor.kind = domain::Actor::Kind::user;
+    actor.user_id = id;
+    actor.is_staff = staff;
+    actor.is_superuser = superuser;
+    return actor;
+}
+
+std::vector<Who> everybody(const Shop& shop) {
+    domain::Actor system;
+    system.kind = domain::Actor::Kind::system;
+    return {{"anybody", as_anybody(), {}},
+            {"ann", as_user(shop.ann), person(shop.ann)},
+            {"bob", as_user(shop.bob), person(shop.bob)},
+            {"clerk", as_user(shop.clerk), person(shop.clerk, true)},
+            {"boss", as_user(shop.boss), person(shop.boss, false, true)},
+            {"system", as_system(), system}};
+}
+
+enum class Object : std::uint8_t { anns, bobs, clerks, walk_ins, missing };
+constexpr std::array all_objects{Object::anns, Object::bobs, Object::clerks, Object::walk_ins,
+                                 Object::missing};
+constexpr std::int64_t missing_id = 987'654;
+
+std::int64_t owner_of(const Shop& shop, Object object) {
+    switch (object) {
+        case Object::anns:
+            return shop.ann;
+        case Object::bobs:
+            return shop.bob;
+        case Object::clerks:
+            return shop.clerk;
+        case Object::walk_ins:
+        case Object::missing:
+            break;
+    }
+    return 0;
+}
+
+// A new order for each try: of its owner, verified, so that everything may happen to it.
+std::int64_t order_of(Shop& shop, Object object) {
+    if (object == Object::missing) return missing_id;
+    Basket basket;
+    basket.input.user_id = owner_of(shop, object);
+    basket.input.walk_in = object == Object::walk_ins;
+    auto answer = place_order(shop, as_system(), basket.input);
+    REQUIRE(answer.has_value());
+    REQUIRE(answer->value.user_id == owner_of(shop, object));
+    return answer->value.id;
+}
+
+std::int64_t payment_of(Shop& shop, Object object, bool complete) {
+    if (object == Object::missing) return missing_id;
+    auto answer = start_payment(shop, as_system(), payment_for(order_of(shop, object), complete));
+    REQUIRE(answer.has_value());
+    return answer->value.id;
+}
+
+std::int64_t refund_of(Shop& shop, Object object) {
+    if (object == Object::missing) return missing_id;
+    domain::RefundInput input;
+    input.payment_id = payment_of(shop, object, true);
+    auto answer = start_refund(shop, as_system(), input);
+    REQUIRE(answer.has_value());
+    return answer->value.id;
+}
+
+// What a call says on an object; `make` gives the id of a new one.
+struct ObjectCall {
+    const char* name;
+    Action action;
+    const char* not_found;
+    std::function<std::int64_t(Shop&, Object)> make;
+    std::function<std::string(Shop&, const Call&, std::int64_t)> call;
+};
+
+template <class F>
+std::function<std::string(Shop&, const Call&, std::int64_t)> acts(F act) {
+    return [act](Shop& shop, const Call& call, std::int64_t id) {
+        return outcome(act(shop, call, {id}));
+    };
+}
+
+std::string get_among_others(Shop& shop, const Call& call, std::int64_t id) {
+    const std::array ids{id};
+    const auto answers = get_orders(shop, call, ids);
+    return answers.has_value() ? outcome(answers->front()) : answers.error().code;
+}
+
+std::string list_of_order(Shop& shop, const Call& call, std::int64_t id) {
+    PaymentQuery query;
+    query.order_id = id;
+    return outcome(list_payments(shop, call, query));
+}
+
+std::string history_of_order(Shop& shop, const Call& call, std::int64_t id) {
+    EventQuery query;
+    query.order_id = id;
+    return outcome(list_events(shop, call, query));
+}
+
+std::string refund(Shop& shop, const Call& call, std::int64_t id) {
+    domain::RefundInput input;
+    input.payment_id = id;
+    return outcome(start_refund(shop, call, input));
+}
+
+std::string refunds(Shop& shop, const Call& call, std::int64_t id) {
+    RefundQuery query;
+    query.payment_id = id;
+    return outcome(list_refunds(shop, call, query));
+}
+
+std::vector<ObjectCall> object_calls() {
+    const auto pending = [](Shop& s, Object o) { return payment_of(s, o, false); };
+    const auto completed = [](Shop& s, Object o) { return payment_of(s, o, true); };
+    const auto pay = [](bool now) {
+        return [now](Shop& shop, const Call& call, std::int64_t id) {
+            return outcome(start_payment(shop, call, payment_for(id, now)));
+        };
+    };
+    const char* const order = "order_not_found";
+    const char* const payment = "payment_not_found";
+    const char* const refund_id = "refund_not_found";
+    return {
+        {"get_order", Action::order_read, order, order_of,
+         [](Shop& s, const Call& c, std::int64_t id) { return outcome(get_order(s, c, id)); }},
+        {"get_orders", Action::order_read, order, order_of, get_among_others},
+        {"ship_order", Action::order_fulfil, order, order_of, acts(&ship_order)},
+        {"deliver_order", Action::order_fulfil, order, order_of, acts(&deliver_order)},
+        {"hand_over_order", Action::order_fulfil, order, order_of, acts(&hand_over_order)},
+        {"confirm_order_prices", Action::order_fulfil, order, order_of,
+         acts(&confirm_order_prices)},
+        {"cancel_order", Action::order_cancel, order, order_of, acts(&cancel_order)},
+        {"start_payment", Action::payment_start, order, order_of, pay(false)},
+        {"start_payment, complete", Action::payment_settle, order, order_of, pay(true)},
+        {"list_payments", Action::order_read, order, order_of, list_of_order},
+        {"list_events", Action::event_read_order, order, order_of, history_of_order},
+        {"get_payment", Action::payment_read, payment, pending,
+         [](Shop& s, const Call& c, std::int64_t id) { return outcome(get_payment(s, c, id)); }},
+        {"complete_payment", Action::payment_settle, payment, pending, acts(&complete_payment)},
+        {"fail_payment", Action::payment_settle, payment, pending, acts(&fail_payment)},
+        {"start_refund", Action::payment_settle, payment, completed, refund},
+        {"list_refunds", Action::payment_read, payment, completed, refunds},
+        {"succeed_refund", Action::payment_settle, refund_id, refund_of, acts(&succeed_refund)},
+        {"fail_refund", Action::payment_settle, refund_id, refund_of, acts(&fail_refund)},
+    };
+}
+
+bool is_refusal(const std::string& code) {
+    return code == "not_authenticated" || code == "permission_denied" ||
+           code.ends_with("_not_found");
+}
+
+// Empty: the actor may, and whatever else stands in the way is no matter of access.
+std::string expected(const ObjectCall& call, const Who& who, Object object, std::int64_t owner) {
+    const Verdict verdict = domain::judge(call.action, who.actor, owner);
+    if (verdict == Verdict::unauthenticated) return "not_authenticated";
+    if (object == Object::missing || verdict == Verdict::hidden) return call.not_found;
+    return verdict == Verdict::forbidden ? "permission_denied" : "";
+}
+
+// Calls on no particular object.
+struct PlainCall {
+    const char* name;
+    Action action;
+    std::function<std::string(Shop&, const Call&)> call;
+};
+
+std::string place(Shop& shop, const Call& call, std::int64_t user_id, bool walk_in) {
+    Basket basket;
+    basket.input.user_id = user_id;
+    basket.input.walk_in = walk_in;
+    return outcome(place_order(shop, call, basket.input));
+}
+
+std::string sell_one(Shop& shop, const Call& call) {
+    const Basket basket;
+    SaleInput input;
+    input.order = basket.input;
+    return outcome(sell(shop, call, input));
+}
+
+ListQuery all_users() {
+    ListQuery query;
+    query.all_users = true;
+    return query;
+}
+
+Call impatient(Call call) {
+    call.deadline_us = os::monotonic_us();
+    return call;
+}
+
+std::vector<PlainCall> plain_calls() {
+    return {
+        {"place_order", Action::order_place,
+         [](Shop& s, const Call& c) {
+             // For himself; the system, which is nobody, for a walk-in.
+             return place(s, c, 0, c.actor == Call::Actor::system);
+         }},
+        {"place_order for another", Action::order_place_for,
+         [](Shop& s, const Call& c) { return place(s, c, s.add_person(s.fresh_name()), false); }},
+        {"place_order for a walk-in", Action::order_place_for,
+         [](Shop& s, const Call& c) { return place(s, c, 0, true); }},
+        {"list_orders of all", Action::order_list_all,
+         [](Shop& s, const Call& c) { return outcome(list_orders(s, c, all_users())); }},
+        {"list_payments of all", Action::order_list_all,
+         [](Shop& s, const Call& c) {
+             PaymentQuery query;
+             query.list = all_users();
+             return outcome(list_payments(s, c, query));
+         }},
+        {"sell", Action::order_fulfil, sell_one},
+        {"list_events", Action::event_read_all,
+         [](Shop& s, const Call& c) { return outcome(list_events(s, c, {})); }},
+        {"wait_for_event", Action::event_read_all,
+         [](Shop& s, const Call& c) { return outcome(wait_for_event(s, impatient(c), 0)); }},
+        {"list_settings", Action::setting_read,
+         [](Shop& s, const Call& c) { return outcome(list_settings(s, c)); }},
+        {"update_settings", Action::setting_write,
+         [](Shop& s, const Call& c) {
+             const std::array changes{SettingChange{"shop_name", "Shop"}};
+             return outcome(update_settings(s, c, changes));
+         }},
+        {"add_currency", Action::setting_write,
+         [](Shop& s, const Call& c) { return outcome(add_currency(s, c, "QQQ", 2)); }},
+        {"claim_outbox", Action::outbox_work,
+         [](Shop& s, const Call& c) { return outcome(claim_outbox(s, c, {})); }},
+        {"back_up", Action::store_backup,
+         [](Shop& s, const Call& c) { return outcome(back_up(s, c, s.fresh_path())); }},
+        {"check", Action::store_check, [](Shop& s, const Call& c) { return outcome(check(s, c)); }},
+        {"maintain", Action::store_maintain,
+         [](Shop& s, const Call& c) { return outcome(maintain(s, c, us_per_second)); }},
+    };
+}
+
+// Those of users, passwords and sessions: tests/c_api/account_access_test.cpp.
+bool is_an_accounts(Action action) {
+    return action >= Action::user_create && action <= Action::session_end;
+}
+
+}  // namespace
+
+TEST_CASE("every call, actor and object is answered as the access table says") {
+    Shop shop;
+    for (const ObjectCall& call : object_calls()) {
+        for (const Who& who : everybody(shop)) {
+            for (const Object object : all_objects) {
+                CAPTURE(call.name);
+                CAPTURE(who.name);
+                CAPTURE(static_cast<int>(object));
+                const std::int64_t id = call.make(shop, object);
+                const std::string want = expected(call, who, object, owner_of(shop, object));
+                const std::string code = call.call(shop, who.call, id);
+                if (want.empty()) {
+                    CHECK_FALSE(is_refusal(code));
+                } else {
+                    CHECK(code == want);
+                }
+            }
+        }
+    }
+}
+
+TEST_CASE("every call on no particular object is answered as the access table says") {
+    Shop shop;
+    for (const PlainCall& call : plain_calls()) {
+        for (const Who& who : everybody(shop)) {
+            CAPTURE(call.name);
+            CAPTURE(who.name);
+            const Verdict verdict = domain::judge(call.action, who.actor, 0);
+            const std::string code = call.call(shop, who.call);
+            if (verdict == Verdict::allowed) {
+                CHECK_FALSE(is_refusal(code));
+            } else {
+                CHECK(code == (verdict == Verdict::unauthenticated ? "not_authenticated"
+                                                                   : "permission_denied"));
+            }
+        }
+    }
+}
+
+TEST_CASE("no action of the access table is without a call that was tried") {
+    std::set<Action> tried;
+    for (const ObjectCall& call : object_calls()) tried.insert(call.action);
+    for (const PlainCall& call : plain_calls()) tried.insert(call.action);
+    for (const domain::AccessRule& rule : domain::access_rules()) {
+        CAPTURE(rule.name);
+        CHECK(is_an_accounts(rule.action) != (tried.count(rule.action) == 1));
+    }
+}
+
+TEST_CASE("the access table says what it said when it was agreed") {
+    // may, see: a anyone, u user, o owner, s staff, r superuser, y system.
+    const std::string agreed =
+        "setting.read sry auosry\n"
+        "setting.write ry auosry\n"
+        "user.create ry auosry\n"
+        "user.read osry osry\n"
+        "user.search sry auosry\n"
+        "user.update osry osry\n"
+        "user.update_state sry osry\n"
+        "user.update_roles ry osry\n"
+        "user.delete ory osry\n"
+        "user.image_write osry osry\n"
+        "password.change o osry\n"
+        "password.set ry osry\n"
+        "session.read ory osry\n"
+        "session.end ory osry\n"
+        "order.place usry auosry\n"
+        "order.place_for sry auosry\n"
+        "order.read osry osry\n"
+        "order.list_all sry auosry\n"
+        "order.cancel osry osry\n"
+        "order.fulfil sry osry\n"
+        "payment.start osry osry\n"
+        "payment.read osry osry\n"
+        "payment.settle sry osry\n"
+        "event.read_order osry osry\n"
+        "event.read_all sry auosry\n"
+        "outbox.work y auosry\n"
+        "store.backup ry auosry\n"
+        "store.check ry auosry\n"
+        "store.maintain y auosry\n";
+    const auto letters = [](domain::Relations relations) {
+        std::string text;
+        for (std::size_t bit = 0; bit < 6; ++bit) {
+            if ((relations >> bit & 1) != 0) text += "auosry"[bit];
+        }
+        return text;
+    };
+    std::string found;
+    for (const domain::AccessRule& rule : domain::access_rules()) {
+        found += std::string(rule.name) + " " + letters(rule.may) + " " + letters(rule.see) + "\n";
+    }
+    CHECK(found == agreed);
+}
+
+// ---- State x event x actor -------------------------------------------------------------------
+
+namespace {
+
+using OrderChange = Result<OrderAnswer> (*)(Store&, const Call&, const OrderAct&);
+struct OrderEventCall {
+    OrderEvent event;
+    OrderChange change;
+    Action action;
+};
+constexpr std::array order_events{
+    OrderEventCall{OrderEvent::ship, &ship_order, Action::order_fulfil},
+    OrderEventCall{OrderEvent::deliver, &deliver_order, Action::order_fulfil},
+    OrderEventCall{OrderEvent::hand_over, &hand_over_order, Action::order_fulfil},
+    OrderEventCall{OrderEvent::cancel, &cancel_order, Action::order_cancel},
+};
+
+// Ann's order in a state, free of charge, so that money stands in nobody's way.
+std::int64_t order_in(Shop& shop, OrderState state) {
+    Basket basket(1, 0);
+    basket.input.user_id = shop.ann;
+    const std::int64_t id = place_order(shop, as_system(), basket.input)->value.id;
+    if (state == OrderState::shipped) REQUIRE(ship_order(shop, as_system(), {id}).has_value());
+    if (state == OrderState::delivered) {
+        REQUIRE(hand_over_order(shop, as_system(), {id}).has_value());
+    }
+    if (state == OrderState::cancelled) REQUIRE(cancel_order(shop, as_system(), {id}).has_value());
+    return id;
+}
+
+std::string refusal(Action action, const Who& who, std::int64_t owner, const char* not_found) {
+    switch (domain::judge(action, who.actor, owner)) {
+        case Verdict::allowed:
+            return "";
+        case Verdict::unauthenticated:
+            return "not_authenticated";
+        case Verdict::forbidden:
+            return "permission_denied";
+        case Verdict::hidden:
+            break;
+    }
+    return not_found;
+}
+
+std::int64_t payment_in(Shop& shop, PaymentState state) {
+    Basket basket;
+    basket.input.user_id = shop.ann;
+    const std::int64_t order = place_order(shop, as_system(), basket.input)->value.id;
+    const std::int64_t id = start_payment(shop, as_system(), payment_for(order))->value.id;
+    const Call system = as_system();
+    if (state == PaymentState::failed) REQUIRE(fail_payment(shop, system, {id}).has_value());
+    if (state == PaymentState::surplus) REQUIRE(cancel_order(shop, system, {order}).has_value());
+    if (state == PaymentState::completed || state == PaymentState::surplus ||
+        state == PaymentState::refunded) {
+        REQUIRE(complete_payment(shop, system, {id, 0, {}}).has_value());
+    }
+    if (state == PaymentState::refunded) {
+        domain::RefundInput input;
+        input.payment_id = id;
+        input.succeed_now = true;
+        REQUIRE(start_refund(shop, system, input).has_value());
+    }
+    REQUIRE(get_payment(shop, system, id)->value.status == state);
+    return id;
+}
+
+// The design's payment table with its repetitions: complete and fail twice say the same again.
+std::string settled(PaymentState from, bool complete) {
+    switch (from) {
+        case PaymentState::pending:
+            return complete ? "completed" : "failed";
+        case PaymentState::failed:
+            return complete ? "completed" : "failed";
+        case PaymentState::completed:
+        case PaymentState::surplus:
+            return complete ? std::string(name_of(from)) : "invalid_transition";
+        case PaymentState::refunded:
+            break;
+    }
+    return "invalid_transition";
+}
+
+template <class T>
+std::string state_or_code(const Result<Answer<T>>& result) {
+    return result.has_value() ? std::string(name_of(result->value.status)) : result.error().code;
+}
+
+}  // namespace
+
+// Invariant 7.
+TEST_CASE("every state, event and actor of an order: who may, and what becomes of it") {
+    Shop shop;
+    for (const auto& from : domain::order_states.state_names) {
+        for (const OrderEventCall& row : order_events) {
+            const auto* const step = std::find_if(
+                domain::order_states.rows.begin(), domain::order_states.rows.end(),
+                [&](const auto& one) { return one.from == from.value && one.event == row.event; });
+            const bool in_table = step != domain::order_states.rows.end();
+            for (const Who& who : everybody(shop)) {
+                CAPTURE(from.name);
+                CAPTURE(name_of(row.event));
+                CAPTURE(who.name);
+                const std::int64_t id = order_in(shop, from.value);
+                std::string want = refusal(row.action, who, shop.ann, "order_not_found");
+                const bool happens = want.empty() && in_table;
+                if (want.empty()) {
+                    want = in_table ? std::string(name_of(step->to)) : "invalid_transition";
+                }
+                CHECK(state_or_code(row.change(shop, who.call, {id})) == want);
+                const OrderState now = get_order(shop, as_system(), id)->value.status;
+                CHECK(now == (happens ? step->to : from.value));
+            }
+        }
+    }
+}
+
+// Invariant 7.
+TEST_CASE("every state, event and actor of a payment: who may, and what becomes of it") {
+    Shop shop;
+    for (const auto& from : domain::payment_states.state_names) {
+        for (const bool complete : {true, false}) {
+            for (const Who& who : everybody(shop)) {
+                CAPTURE(from.name);
+                CAPTURE(complete);
+                CAPTURE(who.name);
+                const std::int64_t id = payment_in(shop, from.value);
+                std::string want =
+                    refusal(Action::payment_settle, who, shop.ann, "payment_not_found");
+                const bool may = want.empty();
+                if (may) want = settled(from.value, complete);
+                const auto act = complete ? &complete_payment : &fail_payment;
+                CHECK(state_or_code(act(shop, who.call, {id, 0, {}})) == want);
+                const PaymentState now = get_payment(shop, as_system(), id)->value.status;
+                const bool stays = !may || want == "invalid_transition";
+                CHECK(std::string(name_of(now)) == (stays ? std::string(from.name) : want));
+            }
+        }
+    }
+}
+
+TEST_CASE("every prices mode and actor, down to whether the goods may leave") {
+    for (const char* const mode : {"open", "trusted"}) {
+        Shop shop;
+        shop.set("prices", mode);
+        for (const Who& who : everybody(shop)) {
+            CAPTURE(mode);
+            CAPTURE(who.name);
+            Basket basket(1, 0);
+            basket.input.walk_in = who.actor.is_system();
+            const auto answer = place_order(shop, who.call, basket.input);
+            if (who.actor.kind == domain::Actor::Kind::anonymous) {
+                CHECK(outcome(answer) == "not_authenticated");
+                continue;
+            }
+            REQUIRE(answer.has_value());
+            const bool sets = who.actor.staff_or_more();
+            const bool verified = sets || mode == std::string("trusted");
+            const domain::Order& order = answer->value;
+            CHECK(order.price_verified == verified);
+            CHECK(std::string(name_of(order.lines[0].price_source)) == (who.actor.is_system()
+                                                                            ? "host"
+                                                                        : sets ? "staff"
+                                                                               : "client"));
+            CHECK(outcome(hand_over_order(shop, as_system(), {order.id})) ==
+                  (verified ? "ok" : "prices_not_verified"));
+        }
+    }
+}
