@@ -408,7 +408,7 @@ TEST_CASE("processes that create the same store at once agree on one") {
     }
     for (Child& child : children) CHECK(child.wait() == 0);
     CHECK(count(*open_at(path), count_settings) == 4);
-    CHECK_FALSE(fs::exists(path + ".new"));
+    CHECK_FALSE(fs::exists(path + ".till-new"));
 }
 
 TEST_CASE("explain tells a scan from a search") {

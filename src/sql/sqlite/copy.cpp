@@ -46,12 +46,16 @@ void copy_pages(Connection& source, Connection& target, std::int64_t deadline_us
 
 std::int64_t copy_database(Connection& source, const std::string& target,
                            std::int64_t deadline_us) {
+    return copy_database(source, target, partial_name(target), deadline_us);
+}
+
+std::int64_t copy_database(Connection& source, const std::string& target,
+                           const std::string& partial, std::int64_t deadline_us) {
     const auto taken = [] {
         return make_failure(Status::already_exists, "target_exists",
                             "The target exists. Choose another name.");
     };
     if (os::look_at(target)) throw taken();
-    const std::string partial = partial_name(target);
     TemporaryDatabase guard(partial);
     if (!os::create_private_file(partial)) throw taken();
     struct EndRead {

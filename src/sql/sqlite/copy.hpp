@@ -15,4 +15,8 @@ class Connection;
 // Failure: already_exists, busy (deadline), storage_full, io.
 std::int64_t copy_database(Connection& source, const std::string& target, std::int64_t deadline_us);
 
+// The same with the name that the copy has until it is whole; what is there is overwritten.
+std::int64_t copy_database(Connection& source, const std::string& target,
+                           const std::string& partial, std::int64_t deadline_us);
+
 }  // namespace till::sqlite

@@ -62,7 +62,7 @@ std::int32_t look(const Task& task) {
 // The caller has presence alone, so nobody else uses that name.
 void create_file(const Task& task) {
     const std::string& target = task.path.file;
-    const std::string fresh = target + ".new";
+    const std::string fresh = task.path.fresh();
     TemporaryDatabase guard(fresh);
     if (!os::create_private_file(fresh)) throw os::file_failure(EEXIST, "create the store");
     {
@@ -117,13 +117,14 @@ std::int32_t verify(const Task& task) {
 void migrate_file(const Task& task, std::int32_t version) {
     Connection maker(task.path.file, Connection::Role::maker, {}, task.deadline_us);
     copy_database(maker, free_name(task.path.file + ".before-v" + std::to_string(task.newest())),
-                  task.deadline_us);
+                  task.path.migrating(), task.deadline_us);
     migrate(maker, task.migrations, version, [](Connection&) {});
 }
 
 // Brings the file to where it can be opened, presence shared at the end.
 void prepare_file(const Task& task, ProcessLock& lock) {
     lock.share_presence(task.deadline_us);
+    remove_leftovers(task.path);
     if (look(task) == 0) {
         lock.take_presence_alone(task.deadline_us);
         if (look(task) == 0) create_file(task);

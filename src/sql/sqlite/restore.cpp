@@ -73,13 +73,17 @@ std::optional<Identity> settle(const std::string& path, std::int64_t deadline_us
     return identity;
 }
 
-// Copies the old file and what is left of its log aside; the originals stay until the rename.
+// Copies the old file and what is left of its log aside; the originals stay until the rename. The
+// name appears when the copy is whole, and its log before it.
 std::string keep_old(const StorePath& target, Time now_us) {
     const std::string kept = free_name(target.file + ".replaced-" + timestamp(now_us));
-    os::copy_file(target.file, kept);
+    TemporaryDatabase guard(target.replacing());
+    os::copy_file(target.file, guard.path());
     if (const auto log = os::look_at(target.wal()); log && log->size > 0) {
-        os::copy_file(target.wal(), kept + "-wal");
+        os::copy_file(target.wal(), guard.path() + "-wal");
+        os::rename_over(guard.path() + "-wal", kept + "-wal");
     }
+    os::rename_over(guard.path(), kept);
     os::sync_directory(os::directory_of(target.file));
     return kept;
 }
@@ -105,9 +109,10 @@ RestoreReport replace(Connection& backup, const StorePath& target, Identity iden
             report.epoch = std::max(report.epoch, old->epoch + 1);
         }
     }
-    const std::string fresh = target.file + ".restoring";
+    const std::string fresh = target.restoring();
     TemporaryDatabase guard(fresh);
-    copy_database(backup, fresh, deadline_us);
+    const TemporaryDatabase copying(target.copying());
+    copy_database(backup, fresh, copying.path(), deadline_us);
     set_epoch(fresh, report.epoch, deadline_us);
     os::sync_file(fresh);
     if (occupied) report.replaced = keep_old(target, clock.now_us());

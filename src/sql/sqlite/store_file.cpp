@@ -85,6 +85,13 @@ void TemporaryDatabase::remove() const noexcept {
     for (const char* suffix : {"-journal", "-wal", "-shm"}) os::remove_file(path_ + suffix);
 }
 
+void remove_leftovers(const StorePath& path) noexcept {
+    for (const std::string& name :
+         {path.fresh(), path.migrating(), path.restoring(), path.copying(), path.replacing()}) {
+        const TemporaryDatabase removed(name);
+    }
+}
+
 StorePath resolve(const std::string& path) {
     if (path.empty() || path.find('\0') != std::string::npos || path == ":memory:") {
         throw make_failure(Status::validation, "bad_path", "Give the path of a file.");
@@ -111,7 +118,10 @@ std::optional<os::FileInfo> inspect(const StorePath& path, bool allow_network_fs
     if (info->kind != os::FileKind::regular) {
         throw not_a_store("not_a_file", "The path names a directory, a pipe or a device.");
     }
-    if (info->links > 1) {
+    // A process killed in the middle of a rename that took two steps left both names.
+    const std::optional<os::FileInfo> fresh = os::look_at(path.fresh());
+    const std::uint64_t own_links = fresh && fresh->id == info->id ? 2 : 1;
+    if (info->links > own_links) {
         // Each name would get a log of its own, and one of them would be lost.
         throw make_failure(Status::file_system, "hard_link",
                            "The file has several names (hard links). Keep one.");

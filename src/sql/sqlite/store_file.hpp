@@ -23,6 +23,14 @@ struct StorePath {
     std::string shm() const { return file + "-shm"; }
     std::string journal() const { return file + "-journal"; }
     std::string lock() const { return file + "-lock"; }
+
+    // Files in the making, under names that nobody else would use: whoever has presence alone makes
+    // them, so whoever shares presence knows that what is there is a killed process's.
+    std::string fresh() const { return file + ".till-new"; }
+    std::string migrating() const { return file + ".till-migrating"; }
+    std::string restoring() const { return file + ".till-restoring"; }
+    std::string copying() const { return file + ".till-copying"; }
+    std::string replacing() const { return file + ".till-replacing"; }
 };
 
 // Validates and resolves what a caller gave. Failure: validation, io (no such directory).
@@ -46,6 +54,9 @@ void require_whole_pages(const StorePath& path, std::uint64_t page_bytes);
 
 // A log without its file belongs to data that is gone: a new store would swallow or delete it.
 void refuse_orphaned_logs(const StorePath& path);
+
+// Removes what a killed creation, migration or restore left beside the store. For who has presence.
+void remove_leftovers(const StorePath& path) noexcept;
 
 // The name, or the name with the first "-2", "-3", … that no file has.
 std::string free_name(const std::string& wanted);
