@@ -14,7 +14,7 @@ static void check(till_status status, const till_error* error, const char* what)
     fprintf(stderr, "%s: %s\n", what,
             error != NULL ? error->message.data : till_status_name(status));
     till_free(error);
-    exit(1);
+    exit(1); /* NOLINT(concurrency-mt-unsafe): one thread */
 }
 
 static void print_order(const till_order* order) {

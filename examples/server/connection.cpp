@@ -13,8 +13,8 @@ namespace till_server {
 namespace {
 
 // Answers of pipelined requests are gathered up to this before they are sent.
-constexpr size_t output_gathered = 64 * 1024;
-constexpr size_t body_kept = 16 * 1024;
+constexpr size_t output_gathered = size_t{64} * 1024;
+constexpr size_t body_kept = size_t{16} * 1024;
 constexpr std::string_view continue_line = "HTTP/1.1 100 Continue\r\n\r\n";
 
 // What a trusted proxy may pass on as a request id.

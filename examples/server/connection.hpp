@@ -25,6 +25,8 @@ public:
     using Clock = IoThread::Clock;
 
     Connection(Core& core, IoThread& thread, int descriptor, const Peer& peer);
+    Connection(const Connection&) = delete;
+    Connection& operator=(const Connection&) = delete;
     ~Connection();
 
     void start();

@@ -17,10 +17,10 @@ using boost::system::error_code;
 namespace {
 
 constexpr size_t read_size = 4096;
-constexpr size_t body_read_size = 32 * 1024;
+constexpr size_t body_read_size = size_t{32} * 1024;
 // A client that still sends after a refusal is heard this long, then cut off.
-constexpr size_t linger_bytes_max = 4 * 1024 * 1024;
-constexpr size_t buffer_kept = 16 * 1024;
+constexpr size_t linger_bytes_max = size_t{4} * 1024 * 1024;
+constexpr size_t buffer_kept = size_t{16} * 1024;
 
 std::chrono::milliseconds at_rate(uint64_t bytes, uint64_t rate) {
     return std::chrono::milliseconds(rate == 0 ? 0 : bytes * 1000 / rate);

@@ -43,6 +43,8 @@ private:
 class Core {
 public:
     Core(std::unique_ptr<Handler> handler, ServerConfig config);
+    Core(const Core&) = delete;
+    Core& operator=(const Core&) = delete;
     ~Core();
 
     void start();

@@ -19,6 +19,8 @@ class Handle {
 public:
     Handle() = default;
     Handle(Handle&& other) noexcept : raw_(std::exchange(other.raw_, nullptr)) {}
+    Handle(const Handle&) = delete;
+    Handle& operator=(const Handle&) = delete;
     Handle& operator=(Handle&& other) noexcept {
         if (this != &other) {
             Release(raw_);

@@ -19,7 +19,7 @@ namespace {
 
 // Log lines are written once a tick, or when this much has gathered: a write() a line would cost a
 // tenth of a small request.
-constexpr size_t log_lines_max = 32 * 1024;
+constexpr size_t log_lines_max = size_t{32} * 1024;
 
 // Deadlines are checked by one timer a thread, since a timer a connection and request costs more
 // than all deadlines are worth. A tenth of the shortest one is precise enough.

@@ -3,6 +3,7 @@
 
 #include "core.hpp"
 #include "refusal.hpp"
+#include "system_text.hpp"
 
 #include <cerrno>
 #include <cstring>
@@ -33,7 +34,7 @@ constexpr int64_t warning_interval_us = 60'000'000;
     if (error == EADDRINUSE) advice = ". Another server is there: stop it or choose another port.";
     if (error == EACCES) advice = ". Choose a port of 1024 or more, or a directory you may write.";
     throw Refusal("Cannot " + std::string(what) + " " + address.to_string() + ": " +
-                  std::strerror(error) + advice);
+                  system_text(error) + advice);
 }
 
 sockaddr_un unix_address(const std::string& path) {
@@ -156,7 +157,7 @@ void Listener::accept_ready() {
             ::accept4(socket_.native_handle(), generic, &length, SOCK_NONBLOCK | SOCK_CLOEXEC);
         if (descriptor < 0) {
             if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
-                core_.warn("Cannot accept: " + std::string(std::strerror(errno)) +
+                core_.warn("Cannot accept: " + system_text(errno) +
                            ". Raise the limit of open files (ulimit -n).");
                 pause_.expires_after(accept_pause);
                 pause_.async_wait([this](boost::system::error_code code) {

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: MIT
 #include "log.hpp"
 
-#include "plain_text.hpp"
 #include "refusal.hpp"
+#include "plain_text.hpp"
+#include "system_text.hpp"
 
 #include <algorithm>
 #include <cerrno>
 #include <charconv>
 #include <chrono>
 #include <cstdio>
-#include <cstring>
 #include <ctime>
 #include <fcntl.h>
 #include <unistd.h>
@@ -132,7 +132,7 @@ Log::Log(std::string path, LogFormat format)
     }
     descriptor_ = open_log(path_);
     if (descriptor_ < 0) {
-        throw Refusal("Cannot open the log " + path_ + ": " + std::strerror(errno) +
+        throw Refusal("Cannot open the log " + path_ + ": " + system_text(errno) +
                       ". Name a file in a writable directory with --log.");
     }
 }

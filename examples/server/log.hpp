@@ -43,7 +43,7 @@ public:
 
     bool wants_access() const { return access_; }
     // Appends one line to `buffer`, which its owner hands to write() now and then.
-    void format(const AccessEntry& entry, std::string& buffer) const;
+    void format(const AccessEntry& entry, std::string& line) const;
     // Whole lines. A full disk loses lines and never a request; the loss is counted and told later.
     void write(std::string_view lines);
     void message(till_log_level level, std::string_view category, std::string_view text);

@@ -2,6 +2,7 @@
 #include "mail_transport.hpp"
 
 #include "refusal.hpp"
+#include "system_text.hpp"
 
 #include <curl/curl.h>
 
@@ -42,7 +43,7 @@ public:
         ::unlink(temporary.c_str());  // of a run that was killed
         const int descriptor =
             ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
-        if (descriptor < 0) return std::strerror(errno);
+        if (descriptor < 0) return system_text(errno);
         // The umask may have narrowed the mode; nothing may widen it.
         bool written = ::fchmod(descriptor, 0600) == 0 && write_all(descriptor, mail) &&
                        ::fsync(descriptor) == 0;
@@ -54,7 +55,7 @@ public:
         if (written && ::rename(temporary.c_str(), final_path.c_str()) == 0) return "";
         if (written) error = errno;
         ::unlink(temporary.c_str());
-        return std::strerror(error);
+        return system_text(error);
     }
 
 private:

@@ -2,12 +2,12 @@
 #include "options.hpp"
 
 #include "refusal.hpp"
+#include "system_text.hpp"
 
 #include <algorithm>
 #include <cctype>
 #include <cerrno>
 #include <charconv>
-#include <cstring>
 #include <fstream>
 
 namespace till_server {
@@ -140,7 +140,7 @@ void Options::read_environment(const char* const* environment) {
 void Options::read_file(const std::string& path) {
     std::ifstream file(path);
     if (!file) {
-        refuse("Cannot read the configuration file " + path + ": " + std::strerror(errno) + ".");
+        refuse("Cannot read the configuration file " + path + ": " + system_text(errno) + ".");
     }
     std::string line;
     for (int number = 1; std::getline(file, line); ++number) {

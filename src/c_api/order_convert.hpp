@@ -23,7 +23,7 @@ struct Placement {
     std::vector<domain::LineInput> lines;
     domain::PlacementInput input;
 };
-Result<Placement> read_placement(const till_order_place_in* in);
+Result<Placement> read_placement(const till_order_place_in* pointer);
 
 Result<core::ListQuery> read_list_query(std::uint32_t flags, std::int64_t user_id,
                                         const till_str& cursor, std::int32_t status,

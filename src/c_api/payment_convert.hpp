@@ -9,14 +9,14 @@
 
 namespace till::c_api {
 
-Result<domain::PaymentInput> read_payment_start(const till_payment_start_in* in);
+Result<domain::PaymentInput> read_payment_start(const till_payment_start_in* pointer);
 
 // A sale's input with the order lines it points to. Moving it keeps it valid.
 struct Sale {
     Placement placement;
     core::SaleInput input;
 };
-Result<Sale> read_sale(const till_sale_in* in);
+Result<Sale> read_sale(const till_sale_in* pointer);
 
 const till_payment* to_payment(const core::PaymentAnswer& answer);
 const till_payment_page* to_page(const core::Page<domain::Payment>& payments);
