@@ -271,5 +271,5 @@ TEST_CASE("a full disk refuses writes, serves reads, and is written again once t
 TEST_CASE("a plan is refused by a store that was not opened for faults") {
     const TempDir directory;
     auto store = open_at(directory.file("shop.db"));
-    CHECK(error_of([&] { sqlite::set_fault(*store, {}); }).status == Status::misuse);
+    CHECK(error_of([&] { sqlite::set_fault(*store, {}); }).status == Status::permission);
 }
