@@ -8,6 +8,7 @@ import os
 import re
 import shutil
 import subprocess
+import tempfile
 from concurrent.futures import ThreadPoolExecutor
 
 STRICT = ["-fsyntax-only", "-pedantic-errors", "-Wall", "-Wextra", "-Wpedantic", "-Wconversion", "-Wundef", "-Werror"]
@@ -88,9 +89,11 @@ def compile_alone(tree, case):
             source += f"extern {kind} {kind}_made;\n{kind} {kind}_made = {name}_INIT;\n"
     include = ["-I", str(tree.root / "include")]
     arguments = [command, "-x", language, f"-std={standard}", *STRICT, *extra, *include, "-"]
-    if command == "tcc":  # a third reader of C, with few warnings of its own
-        arguments = [command, "-Wall", "-Werror", *include, "-c", "-o", os.devnull, "-"]
-    run = subprocess.run(arguments, input=source, capture_output=True, text=True)
+    with tempfile.TemporaryDirectory() as scratch:
+        if command == "tcc":  # a third reader of C, with few warnings of its own
+            # Never to /dev/null: tcc removes its output first, and for root that works.
+            arguments = [command, "-Wall", "-Werror", *include, "-c", "-o", scratch + "/object", "-"]
+        run = subprocess.run(arguments, input=source, capture_output=True, text=True)
     if run.returncode == 0:
         return None
     macros = " with hostile macros" if hostile else ""
