@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "log.hpp"
 
-#include "refusal.hpp"
 #include "plain_text.hpp"
+#include "refusal.hpp"
 #include "system_text.hpp"
 
 #include <algorithm>

@@ -245,9 +245,9 @@ typedef struct till_maintain_in {
 #define TILL_MAINTAIN_IN_INIT \
     { sizeof(till_maintain_in), 0, 0, 0 }
 
-/** Checkpoints and empties the write-ahead log (unless somebody reads from it just now), sweeps what
- * has expired, optimises; stops after the budget. Servers call it every minute. System. Not in a
- * batch.
+/** Checkpoints and empties the write-ahead log (unless somebody reads from it just now), sweeps
+ * what has expired, optimises; stops after the budget. Servers call it every minute. System. Not in
+ * a batch.
  *
  * @param in  NULL: the defaults
  * @retval TILL_E_MISUSE      in a batch

@@ -220,9 +220,9 @@ typedef struct till_user_delete_in {
     { sizeof(till_user_delete_in), 0, 0, 0, { NULL, 0 } }
 
 /** Leaves a tombstone: personal fields erased, sessions, image and unsent mails gone, orders and
- * payments kept. In the file what was erased is overwritten with zeros; the write-ahead log tells it
- * until the next till_store_maintain() empties that. Backups keep what they had. Self, superuser,
- * system. Refuses a key; with a token of his own not in a batch.
+ * payments kept. In the file what was erased is overwritten with zeros; the write-ahead log tells
+ * it until the next till_store_maintain() empties that. Backups keep what they had. Self,
+ * superuser, system. Refuses a key; with a token of his own not in a batch.
  *
  * @retval TILL_E_MISUSE        with an idempotency key, or in a batch where a password is needed
  * @retval TILL_E_VALIDATION    "/password" (required, wrong), "/user_id" (required)

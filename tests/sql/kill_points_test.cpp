@@ -101,6 +101,16 @@ End run_until(std::int64_t at, const std::function<void()>& body) {
     ::_exit(0);
 }
 
+// The names beside the store, without what an open store needs.
+std::set<std::string> left_beside(const std::string& path) {
+    std::set<std::string> names;
+    for (const auto& entry : fs::directory_iterator(fs::path(path).parent_path())) {
+        const std::string name = entry.path().filename();
+        if (name != "shop.db" && name != "shop.db-lock") names.insert(name);
+    }
+    return names;
+}
+
 // Kills at every call in turn; gives how many there were.
 std::int64_t kill_everywhere(const std::function<void(const std::string& path)>& prepare,
                              const std::function<void(const std::string& path)>& body,
@@ -115,22 +125,15 @@ std::int64_t kill_everywhere(const std::function<void(const std::string& path)>&
             MESSAGE("skipped: this process may not trace its children");
             return 0;
         }
+        std::string left;
+        for (const std::string& name : left_beside(path)) left += name + " ";
+        CAPTURE(left);
         judge(path);
         if (end == End::finished) return at - 1;
     }
 }
 
 void make_store(const std::string& path, const char* value) { set(*open_at(path), "which", value); }
-
-// The names beside the store, without what an open store needs.
-std::set<std::string> left_beside(const std::string& path) {
-    std::set<std::string> names;
-    for (const auto& entry : fs::directory_iterator(fs::path(path).parent_path())) {
-        const std::string name = entry.path().filename();
-        if (name != "shop.db" && name != "shop.db-lock") names.insert(name);
-    }
-    return names;
-}
 
 void require_sound(sql::Database& store) { CHECK(store.check(in_seconds(20)).problems == ""); }
 
