@@ -157,8 +157,9 @@ void Listener::accept_ready() {
             ::accept4(socket_.native_handle(), generic, &length, SOCK_NONBLOCK | SOCK_CLOEXEC);
         if (descriptor < 0) {
             if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
-                core_.warn("Cannot accept: " + system_text(errno) +
-                           ". Raise the limit of open files (ulimit -n).");
+                warn_now_and_then(shortage_told_us_,
+                                  "Cannot accept: " + system_text(errno) +
+                                      ". Raise the limit of open files (ulimit -n).");
                 pause_.expires_after(accept_pause);
                 pause_.async_wait([this](boost::system::error_code code) {
                     if (!code) accept();
@@ -193,11 +194,16 @@ void Listener::refuse(int descriptor, bool source) {
         "Connection: close\r\n\r\n";
     if (!tls_) ::send(descriptor, busy.data(), busy.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
     ::close(descriptor);
+    warn_now_and_then(refusal_told_us_,
+                      source ? "A source reached its cap of connections (--connections-per-source)."
+                             : "The cap of connections is reached (--connections-max).");
+}
+
+void Listener::warn_now_and_then(int64_t& last_us, std::string_view text) {
     const int64_t now = now_us();
-    if (now - last_warning_us_ < warning_interval_us) return;
-    last_warning_us_ = now;
-    core_.warn(source ? "A source reached its cap of connections (--connections-per-source)."
-                      : "The cap of connections is reached (--connections-max).");
+    if (now - last_us < warning_interval_us) return;
+    last_us = now;
+    core_.warn(text);
 }
 
 }  // namespace till_server

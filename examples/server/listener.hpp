@@ -31,13 +31,15 @@ private:
     int open_unix();
     void accept_ready();
     void refuse(int descriptor, bool source);
+    void warn_now_and_then(int64_t& last_us, std::string_view text);
 
     Core& core_;
     ListenAddress address_;
     bool tls_;
     boost::asio::posix::stream_descriptor socket_;
     boost::asio::steady_timer pause_;
-    int64_t last_warning_us_ = 0;
+    int64_t refusal_told_us_ = 0;
+    int64_t shortage_told_us_ = 0;
 };
 
 }  // namespace till_server

@@ -36,14 +36,14 @@ public:
 
     MailEncoding encoding() const override { return MailEncoding::eight_bit; }
 
-    std::string deliver(const std::string&, const std::string&, const std::string& name,
-                        const std::string& mail) override {
+    Delivery deliver(const std::string&, const std::string&, const std::string& name,
+                     const std::string& mail) override {
         const std::string temporary = directory_ + "/." + name + ".tmp";
         const std::string final_path = directory_ + "/" + name + ".eml";
         ::unlink(temporary.c_str());  // of a run that was killed
         const int descriptor =
             ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
-        if (descriptor < 0) return system_text(errno);
+        if (descriptor < 0) return {system_text(errno), false};
         // The umask may have narrowed the mode; nothing may widen it.
         bool written = ::fchmod(descriptor, 0600) == 0 && write_all(descriptor, mail) &&
                        ::fsync(descriptor) == 0;
@@ -52,10 +52,10 @@ public:
             written = false;
             error = errno;
         }
-        if (written && ::rename(temporary.c_str(), final_path.c_str()) == 0) return "";
+        if (written && ::rename(temporary.c_str(), final_path.c_str()) == 0) return {};
         if (written) error = errno;
         ::unlink(temporary.c_str());
-        return system_text(error);
+        return {system_text(error), false};
     }
 
 private:
@@ -87,14 +87,14 @@ public:
 
     MailEncoding encoding() const override { return MailEncoding::quoted_printable; }
 
-    std::string deliver(const std::string& from, const std::string& to, const std::string&,
-                        const std::string& mail) override {
+    Delivery deliver(const std::string& from, const std::string& to, const std::string&,
+                     const std::string& mail) override {
         // One handle for all mails: it keeps the connection while there are more.
         if (!curl_) curl_.reset(curl_easy_init());
         CURL* curl = curl_.get();
         const std::unique_ptr<curl_slist, CurlCleanup> recipients(
             curl_slist_append(nullptr, ("<" + to + ">").c_str()));
-        if (curl == nullptr || !recipients) return "out of memory";
+        if (curl == nullptr || !recipients) return {"out of memory", false};
         Upload upload{mail};
         const std::string sender = "<" + from + ">";
         curl_easy_reset(curl);
@@ -116,14 +116,18 @@ public:
         curl_easy_setopt(curl, CURLOPT_TIMEOUT, send_timeout_s);
         curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);  // the signals are the server's
         const CURLcode code = curl_easy_perform(curl);
-        if (code == CURLE_OK) return "";
+        if (code == CURLE_OK) return {};
         long response = 0;
         curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &response);
         std::string reason = curl_easy_strerror(code);
         if (response != 0)
             reason += " (the mail server's last answer was " + std::to_string(response) + ")";
         curl_.reset();
-        return reason;
+        // Only what was said of this mail is final: a server that greets with 554 or refuses the
+        // login may take it tomorrow.
+        const bool of_mail =
+            code == CURLE_SEND_ERROR || (code == CURLE_WEIRD_SERVER_REPLY && upload.left.empty());
+        return {reason, of_mail && response >= 500 && response < 600};
     }
 
 private:

@@ -19,13 +19,17 @@ struct MailConfig {
     bool enabled() const { return !directory.empty() || !smtp_url.empty(); }
 };
 
+struct Delivery {
+    std::string problem;    // why not: one line without secrets or addresses; empty: delivered
+    bool is_final = false;  // this mail will never be taken: it is not tried again
+};
+
 class MailTransport {
 public:
     virtual ~MailTransport() = default;
     virtual MailEncoding encoding() const = 0;
-    // Empty when it is delivered, else why not: one line without secrets or addresses.
-    virtual std::string deliver(const std::string& from, const std::string& to,
-                                const std::string& name, const std::string& mail) = 0;
+    virtual Delivery deliver(const std::string& from, const std::string& to,
+                             const std::string& name, const std::string& mail) = 0;
 };
 
 // Files "<name>.eml" (0600), complete when they appear. Throws Refusal if the directory is missing.

@@ -61,19 +61,19 @@ size_t Mailer::send_due() {
         Error error;
         const till_status status = till_outbox_claim(store_, &call, &in, out(page), out(error));
         if (status != TILL_OK) {
-            warn("The outbox cannot be read: " + describe(status, error.get()));
+            tell(TILL_LOG_WARNING, "The outbox cannot be read: " + describe(status, error.get()));
             return sent_count;
         }
         for (size_t i = 0; i < page->count; ++i) {
-            const bool sent = send(*page->items[i]);
-            settle(*page->items[i], sent);
-            sent_count += sent ? 1 : 0;
+            const Outcome outcome = send(*page->items[i]);
+            settle(*page->items[i], outcome);
+            sent_count += outcome == Outcome::sent ? 1 : 0;
         }
         if (page->count < claim_limit) return sent_count;
     }
 }
 
-bool Mailer::send(const till_message& message) {
+Mailer::Outcome Mailer::send(const till_message& message) {
     const std::string kind = text(message.kind);
     const int64_t now = now_us();
     // Sorted by time in a directory; unique also after a restore, when ids come again.
@@ -81,33 +81,39 @@ bool Mailer::send(const till_message& message) {
                              kind.substr(kind.find('.') + 1);
     const auto mail = compose_mail(message, from_, now, name, transport_->encoding());
     if (!mail) {
-        warn("Message " + std::to_string(message.id) + " (" + kind +
-             ") has an unknown kind or an address that cannot be mailed.");
-        return false;
+        tell(TILL_LOG_WARNING, "Message " + std::to_string(message.id) + " (" + kind +
+                                   ") has an unknown kind or an address that cannot be mailed.");
+        return Outcome::later;
     }
-    const std::string problem = transport_->deliver(from_.address, text(message.to), name, *mail);
-    if (problem.empty()) return true;
-    warn("Message " + std::to_string(message.id) + " (" + kind + ") could not be sent: " + problem +
-         ". It is tried again later.");
-    return false;
+    const Delivery delivery = transport_->deliver(from_.address, text(message.to), name, *mail);
+    if (delivery.problem.empty()) return Outcome::sent;
+    const std::string what = "Message " + std::to_string(message.id) + " (" + kind +
+                             ") could not be sent: " + delivery.problem + ". ";
+    if (delivery.is_final) {
+        tell(TILL_LOG_ERROR, what + "It is given up.");
+        return Outcome::given_up;
+    }
+    tell(TILL_LOG_WARNING, what + "It is tried again later.");
+    return Outcome::later;
 }
 
-void Mailer::settle(const till_message& message, bool sent) {
+void Mailer::settle(const till_message& message, Outcome outcome) {
     const till_call call = system_call();
     till_outbox_settle_in in = TILL_OUTBOX_SETTLE_IN_INIT;
     in.id = message.id;
     in.lease = message.lease;
     Error error;
-    const till_status status = sent ? till_outbox_acknowledge(store_, &call, &in, out(error))
-                                    : till_outbox_fail(store_, &call, &in, out(error));
+    const till_status status = outcome == Outcome::later
+                                   ? till_outbox_fail(store_, &call, &in, out(error))
+                                   : till_outbox_acknowledge(store_, &call, &in, out(error));
     if (status != TILL_OK) {
-        warn("Message " + std::to_string(message.id) +
-             " could not be settled: " + describe(status, error.get()));
+        tell(TILL_LOG_WARNING, "Message " + std::to_string(message.id) +
+                                   " could not be settled: " + describe(status, error.get()));
     }
 }
 
-void Mailer::warn(const std::string& text) {
-    if (log_ != nullptr) log_->message(TILL_LOG_WARNING, "mail", text);
+void Mailer::tell(till_log_level level, const std::string& text) {
+    if (log_ != nullptr) log_->message(level, "mail", text);
 }
 
 }  // namespace till_server

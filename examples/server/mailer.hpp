@@ -18,14 +18,16 @@ public:
     Mailer(till_store* store, const MailConfig& config, Log* log);
     Mailer(till_store* store, std::unique_ptr<MailTransport> transport, Mailbox from, Log* log);
 
-    // Sends what is due. A mail that cannot be sent is due again later; one that was sent and could
-    // not be acknowledged may be sent twice, never lost. Returns how many were sent.
+    // Sends what is due. A mail that cannot be sent is due again later, unless the mail server
+    // refused it for good (RFC 5321: a 5yz reply to the mail), which is logged; one that was sent
+    // and could not be acknowledged may be sent twice, never lost. Returns how many were sent.
     size_t send_due();
 
 private:
-    bool send(const till_message& message);
-    void settle(const till_message& message, bool sent);
-    void warn(const std::string& text);
+    enum class Outcome { sent, later, given_up };
+    Outcome send(const till_message& message);
+    void settle(const till_message& message, Outcome outcome);
+    void tell(till_log_level level, const std::string& text);
 
     till_store* store_;
     std::unique_ptr<MailTransport> transport_;

@@ -114,7 +114,7 @@ TEST_CASE("text beyond ASCII goes as encoded words and quoted-printable") {
 TEST_CASE("a mail directory gets private, complete files") {
     TemporaryDirectory directory;
     auto transport = make_directory_transport(directory.path());
-    CHECK(transport->deliver("a@b", "c@d", "1-7-password_reset", "hello\r\n").empty());
+    CHECK(transport->deliver("a@b", "c@d", "1-7-password_reset", "hello\r\n").problem.empty());
     const std::string path = directory.file("1-7-password_reset.eml");
     std::ifstream file(path);
     std::stringstream text;
@@ -129,7 +129,7 @@ TEST_CASE("a mail directory gets private, complete files") {
         ++files;
     }
     CHECK(files == 1);
-    CHECK_FALSE(transport->deliver("a@b", "c@d", "no/such/name", "x").empty());
+    CHECK_FALSE(transport->deliver("a@b", "c@d", "no/such/name", "x").problem.empty());
     CHECK_THROWS_WITH_AS(make_directory_transport(directory.file("missing")),
                          doctest::Contains("mkdir"), Refusal);
 }
@@ -147,7 +147,7 @@ TEST_CASE("a mail server that is not there is a reason, not a crash, and shows n
     config.smtp_user = "user";
     config.smtp_password = "canary";
     auto transport = make_smtp_transport(config);
-    const std::string problem = transport->deliver("a@b.c", "d@e.f", "name", "hello\r\n");
+    const std::string problem = transport->deliver("a@b.c", "d@e.f", "name", "hello\r\n").problem;
     CHECK_FALSE(problem.empty());
     CHECK_FALSE(contains(problem, "canary"));
 }

@@ -4,7 +4,7 @@
 
 #include "fixture.hpp"
 #include "refusal.hpp"
-#include "till/testing.h"
+#include "shop.hpp"
 
 #include <doctest/doctest.h>
 
@@ -22,11 +22,11 @@ class RecordingTransport : public MailTransport {
 public:
     RecordingTransport(std::vector<Sent>& sent, bool& works) : sent_(sent), works_(works) {}
     MailEncoding encoding() const override { return MailEncoding::eight_bit; }
-    std::string deliver(const std::string&, const std::string& to, const std::string& name,
-                        const std::string& mail) override {
-        if (!works_) return "no route";
+    Delivery deliver(const std::string&, const std::string& to, const std::string& name,
+                     const std::string& mail) override {
+        if (!works_) return {"no route", false};
         sent_.push_back({to, name, mail});
-        return "";
+        return {};
     }
 
 private:
@@ -34,41 +34,10 @@ private:
     bool& works_;
 };
 
-struct Shop {
-    Store store;
+struct RecordedShop : Shop {
     std::vector<Sent> sent;
     bool works = true;
 
-    Shop() {
-        till_testing_in in = TILL_TESTING_IN_INIT;
-        in.now_us = 1'769'862'896'000'000;
-        Error error;
-        REQUIRE(till_testing_store_open(&in, out(store), out(error)) == TILL_OK);
-    }
-    void set(std::string_view name, std::string_view value) {
-        const till_param param{borrow(name), borrow(value)};
-        till_setting_update_in in = TILL_SETTING_UPDATE_IN_INIT;
-        in.values = &param;
-        in.count = 1;
-        const till_call call = system_call();
-        Owned<till_setting_page> page;
-        Error error;
-        REQUIRE(till_setting_update(store.get(), &call, &in, out(page), out(error)) == TILL_OK);
-    }
-    void register_alice() {
-        till_register_in in = TILL_REGISTER_IN_INIT;
-        in.username = TILL_STR("alice");
-        in.email = TILL_STR("alice@example.com");
-        in.password = TILL_STR("correct-horse-battery");
-        Owned<till_tokens> tokens;
-        Error error;
-        REQUIRE(till_register(store.get(), nullptr, &in, out(tokens), out(error)) == TILL_OK);
-    }
-    void advance_s(int64_t seconds) {
-        Error error;
-        REQUIRE(till_testing_clock_advance(store.get(), seconds * 1'000'000, out(error)) ==
-                TILL_OK);
-    }
     Mailer mailer() {
         return Mailer(store.get(), std::make_unique<RecordingTransport>(sent, works),
                       {"Shop", "shop@example.com"}, nullptr);
@@ -78,7 +47,7 @@ struct Shop {
 }  // namespace
 
 TEST_CASE("a message leaves the outbox once, with its link") {
-    Shop shop;
+    RecordedShop shop;
     shop.set("public_url", "https://shop.example");
     shop.register_alice();
     Mailer mailer = shop.mailer();
@@ -90,7 +59,7 @@ TEST_CASE("a message leaves the outbox once, with its link") {
 }
 
 TEST_CASE("a message that could not be sent is tried again later") {
-    Shop shop;
+    RecordedShop shop;
     shop.set("public_url", "https://shop.example");
     shop.register_alice();
     Mailer mailer = shop.mailer();

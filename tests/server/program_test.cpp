@@ -1,85 +1,24 @@
 // SPDX-License-Identifier: MIT
 // The till-server program as its operator meets it.
+#include "program.hpp"
+
 #include "fixture.hpp"
+#include "tls_client.hpp"
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <csignal>
-#include <cstdio>
-#include <fcntl.h>
-#include <spawn.h>
+#include <ctime>
+#include <memory>
+#include <poll.h>
+#include <set>
+#include <sys/resource.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 using namespace till_server_test;
 
-extern "C" char** environ;
-
 namespace {
-
-// A run of the program with its output in a pipe.
-class Program {
-public:
-    explicit Program(std::vector<std::string> arguments, const std::string& input = "") {
-        int output[2];
-        int stdin_pipe[2];
-        REQUIRE(::pipe2(output, O_CLOEXEC) == 0);
-        REQUIRE(::pipe2(stdin_pipe, O_CLOEXEC) == 0);
-        posix_spawn_file_actions_t actions;
-        posix_spawn_file_actions_init(&actions);
-        posix_spawn_file_actions_adddup2(&actions, stdin_pipe[0], 0);
-        posix_spawn_file_actions_adddup2(&actions, output[1], 1);
-        posix_spawn_file_actions_adddup2(&actions, output[1], 2);
-        arguments.insert(arguments.begin(), TILL_SERVER_PROGRAM);
-        std::vector<char*> raw;
-        for (std::string& argument : arguments) raw.push_back(argument.data());
-        raw.push_back(nullptr);
-        REQUIRE(::posix_spawn(&pid_, raw[0], &actions, nullptr, raw.data(), environ) == 0);
-        posix_spawn_file_actions_destroy(&actions);
-        ::close(stdin_pipe[0]);
-        ::close(output[1]);
-        REQUIRE(::write(stdin_pipe[1], input.data(), input.size()) ==
-                static_cast<ssize_t>(input.size()));
-        ::close(stdin_pipe[1]);
-        output_ = ::fdopen(output[0], "r");
-    }
-    ~Program() {
-        if (pid_ > 0) {
-            ::kill(pid_, SIGKILL);
-            ::waitpid(pid_, nullptr, 0);
-        }
-        std::fclose(output_);
-    }
-    Program(const Program&) = delete;
-    Program& operator=(const Program&) = delete;
-
-    // Reads lines until one holds `part`.
-    std::string until(std::string_view part) {
-        char line[4096];
-        while (std::fgets(line, sizeof line, output_) != nullptr) {
-            text += line;
-            if (std::string_view(line).find(part) != std::string_view::npos) return line;
-        }
-        FAIL(std::string(part) << " was never printed:\n" << text);
-        return "";
-    }
-    int finish() {
-        char line[4096];
-        while (std::fgets(line, sizeof line, output_) != nullptr) text += line;
-        int status = 0;
-        REQUIRE(::waitpid(pid_, &status, 0) == pid_);
-        pid_ = 0;
-        return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-    }
-    void signal(int number) { REQUIRE(::kill(pid_, number) == 0); }
-
-    std::string text;
-
-private:
-    pid_t pid_ = 0;
-    FILE* output_ = nullptr;
-};
 
 int run(const std::vector<std::string>& arguments, std::string* text = nullptr,
         const std::string& input = "") {
@@ -164,9 +103,7 @@ TEST_CASE("serve answers, reopens its log at SIGHUP and drains at SIGTERM") {
 
     Program server({"serve", "--db", db, "--listen", "127.0.0.1:0", "--mail-dir", mails, "--log",
                     log, "--log-format", "json"});
-    const std::string line = server.until("Serving ");
-    const int port = std::atoi(line.c_str() + line.rfind(':') + 1);
-    RawClient client(static_cast<uint16_t>(port));
+    RawClient client(port_of(server));
     client.send(get("/healthz"));
     CHECK(client.read().status == 200);
     std::filesystem::rename(log, log + ".1");
@@ -179,4 +116,97 @@ TEST_CASE("serve answers, reopens its log at SIGHUP and drains at SIGTERM") {
     CHECK(client.at_end());
     CHECK(server.finish() == 0);
     CHECK(std::filesystem::file_size(log) > 0);
+}
+
+TEST_CASE("SIGHUP gives new connections the new certificate, and an old one lives on") {
+    TemporaryDirectory directory;
+    const std::string certificate = directory.file("cert.pem"), key = directory.file("key.pem");
+    write_certificate(certificate, key, 1);
+    Program server({"serve", "--db", directory.file("shop.db"), "--listen", "127.0.0.1:0",
+                    "--tls-cert", certificate, "--tls-key", key});
+    const uint16_t port = port_of(server);
+    TlsClient before(port);
+    REQUIRE(before.connected());
+    CHECK(before.serial() == 1);
+    write_certificate(certificate, key, 2);
+    CHECK(TlsClient(port).serial() == 1);  // only when it is told to
+    server.signal(SIGHUP);
+    server.until("Reloaded the certificate");
+    CHECK(TlsClient(port).serial() == 2);
+    CHECK(before.exchange(get("/healthz"), "ok").find("200 OK") != std::string::npos);
+
+    // A key of another certificate: the server says so and goes on with what it has.
+    write_certificate(certificate, directory.file("other.pem"), 3);
+    server.signal(SIGHUP);
+    server.until("The old certificate stays.");
+    CHECK(TlsClient(port).serial() == 2);
+    server.signal(SIGTERM);
+    CHECK(server.finish() == 0);
+}
+
+namespace {
+
+double cpu_s(pid_t pid) {
+    clockid_t clock{};
+    timespec time{};
+    REQUIRE(::clock_getcpuclockid(pid, &clock) == 0);
+    REQUIRE(::clock_gettime(clock, &time) == 0);
+    return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_nsec) * 1e-9;
+}
+
+// From now on the process may have `more` descriptors than it has. The limit is a number that none
+// may reach, and lower numbers may be free.
+void allow_descriptors(pid_t pid, int more) {
+    std::set<rlim_t> used;
+    for (const auto& entry :
+         std::filesystem::directory_iterator("/proc/" + std::to_string(pid) + "/fd"))
+        used.insert(std::stoul(entry.path().filename()));
+    rlim_t limit = 0;
+    for (int free = 0; free < more; ++limit) free += used.contains(limit) ? 0 : 1;
+    const rlimit both{limit, limit};
+    REQUIRE(::prlimit(pid, RLIMIT_NOFILE, &both, nullptr) == 0);
+}
+
+}  // namespace
+
+TEST_CASE(
+    "without descriptors a server waits, idle, and serves those who waited once it has some") {
+    TemporaryDirectory directory;
+    Program server(
+        {"serve", "--db", directory.file("shop.db"), "--listen", "127.0.0.1:0", "--threads", "1"});
+    const uint16_t port = port_of(server);
+    {
+        // What is opened on demand is open now.
+        RawClient first(port);
+        first.send(get("/healthz"));
+        REQUIRE(first.read().status == 200);
+    }
+    server.until("/healthz");  // ... and the log has been written to
+    allow_descriptors(server.pid(), 4);
+
+    std::vector<std::unique_ptr<RawClient>> clients;
+    for (int i = 0; i < 12; ++i) {
+        clients.push_back(std::make_unique<RawClient>(port));
+        clients.back()->send(get("/healthz"));
+    }
+    server.until("Cannot accept: Too many open files");
+    CHECK(clients.front()->read().status == 200);
+
+    // Half a second in which the last one gets no answer, and the server does next to nothing.
+    const double before = cpu_s(server.pid());
+    pollfd last{clients.back()->descriptor(), POLLIN, 0};
+    CHECK(::poll(&last, 1, 500) == 0);
+    CHECK(cpu_s(server.pid()) - before < 0.1);
+
+    // The kernel hands connections over in their order: each that ends makes room for the next.
+    clients.erase(clients.begin());
+    while (!clients.empty()) {
+        CHECK(clients.front()->read().status == 200);
+        clients.erase(clients.begin());
+    }
+    RawClient late(port);
+    late.send(get("/healthz"));
+    CHECK(late.read().status == 200);
+    server.signal(SIGTERM);
+    CHECK(server.finish() == 0);
 }
