@@ -92,7 +92,8 @@ constexpr const char* usage =
     "usage: till_bench [--large] [GROUP]\n"
     "  --large  also with 1 000 000 orders, which takes minutes\n"
     "  GROUP    only groups whose names begin so: core.place core.batch core.get core.list\n"
-    "           core.verify core.size core.growth http\n";
+    "           core.verify core.size core.growth http.cost\n"
+    "           http.login http.latency http.memory http.start\n";
 
 // False: the arguments make no sense.
 bool read_arguments(int argc, char** argv, bench::Selection& selection) {
@@ -131,7 +132,7 @@ int main(int argc, char** argv) {
     bench::Table table;
     bench::core_benchmarks(table, directory, selection);
 #if defined(TILL_BENCH_SERVER)
-    if (selection.wants("http")) bench::http_benchmarks(table, directory);
+    bench::http_benchmarks(table, directory, selection);
 #endif
     table.print();
     return 0;

@@ -59,7 +59,7 @@ struct Selection {
 };
 
 void core_benchmarks(Table& table, const std::string& directory, const Selection& selection);
-void http_benchmarks(Table& table, const std::string& directory);
+void http_benchmarks(Table& table, const std::string& directory, const Selection& selection);
 
 // Ends the program with the error's message: a benchmark of errors is none.
 void require(till_status status, const till_error* error, const char* what);
