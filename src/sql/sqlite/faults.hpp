@@ -34,7 +34,7 @@ struct FaultPlan {
     bool gives_up = false;       // for Call::statement: the engine leaves the transaction, too
 };
 
-// Replaces the plan; FaultPlan{} ends it. Failure(misuse) when the store takes none.
+// Replaces the plan; FaultPlan{} ends it. Failure(permission) when the store takes none.
 void set_fault(sql::Database& database, const FaultPlan& plan);
 
 // Calls failed since the plan was set: 0 tells a loop over `at` that it is past the last one.
