@@ -1,23 +1,22 @@
 // SPDX-License-Identifier: MIT
 //
-// simdjson's On-Demand front end walked once, every value visited. It checks UTF-8 and structure;
-// it leaves to its caller what it does not look at: numbers, duplicate names, surrogates, depth.
+// RFC 8259 by recursive descent: one pass over the bytes, at most 64 levels deep. It is written
+// here because what a library would give is the smaller part: numbers stay text, duplicate names
+// are refused, and a lone surrogate names its field.
 #include "http/body.hpp"
 #include "http/text.hpp"
-
-#include <simdjson.h>
 
 #include <algorithm>
 #include <charconv>
 #include <cstdint>
+#include <optional>
+#include <string>
 #include <unordered_set>
 #include <utility>
 
 namespace till::http {
 
 namespace {
-
-namespace ondemand = simdjson::ondemand;
 
 constexpr int depth_max = 64;
 constexpr int field_depth = 2;  // of the members of the root
@@ -48,64 +47,53 @@ bool is_json_number(std::string_view token) {
     return i == token.size();
 }
 
-// The four hex digits of "\uXXXX" at the front, or 0.
-std::uint16_t escaped_unit(std::string_view text) {
-    if (!text.starts_with("\\u")) return 0;
+bool is_space(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
+
+bool is_high(std::uint16_t unit) { return unit >= 0xD800 && unit <= 0xDBFF; }
+bool is_low(std::uint16_t unit) { return unit >= 0xDC00 && unit <= 0xDFFF; }
+
+// Of the characters behind "\u": exactly four hex digits.
+std::optional<std::uint16_t> parse_unit(std::string_view text) {
     std::uint16_t unit = 0;
-    const char* digits = text.data() + 2;
-    const char* end = text.data() + std::min<std::size_t>(text.size(), 6);
-    const auto parsed = std::from_chars(digits, end, unit, 16);
-    return parsed.ptr == digits + 4 ? unit : std::uint16_t{0};
+    if (text.size() < 4) return std::nullopt;
+    const auto parsed = std::from_chars(text.data(), text.data() + 4, unit, 16);
+    if (parsed.ec != std::errc{} || parsed.ptr != text.data() + 4) return std::nullopt;
+    return unit;
 }
 
-// Of a raw string that is correct but for its surrogates; 0: they are paired, or it is not.
-std::uint16_t find_lone_surrogate(std::string_view raw) {
-    std::uint16_t found = 0;
-    for (std::size_t i = 1; i < raw.size(); ++i) {
-        if (static_cast<unsigned char>(raw[i]) < 0x20) return 0;
-        if (raw[i] == '"') return found;
-        if (raw[i] != '\\') continue;
-        const std::uint16_t unit = escaped_unit(raw.substr(i));
-        const bool is_high = unit >= 0xD800 && unit < 0xDC00;
-        const std::uint16_t next = is_high ? escaped_unit(raw.substr(i + 6)) : std::uint16_t{0};
-        if (is_high && next >= 0xDC00 && next <= 0xDFFF) {
-            i += 11;
-        } else if (unit >= 0xD800 && unit <= 0xDFFF) {
-            if (found == 0) found = unit;
-            i += 5;
-        } else if (i + 1 == raw.size() ||
-                   std::string_view("\"\\/bfnrtu").find(raw[i + 1]) == std::string_view::npos) {
-            return 0;
-        } else {
-            ++i;
-        }
+void append_utf8(std::string& out, std::uint32_t code_point) {
+    const auto append = [&](std::uint32_t byte) { out += static_cast<char>(byte); };
+    const auto tail = [&](int shift) { append(0x80 | ((code_point >> shift) & 0x3F)); };
+    if (code_point < 0x80) {
+        append(code_point);
+    } else if (code_point < 0x800) {
+        append(0xC0 | (code_point >> 6));
+        tail(0);
+    } else if (code_point < 0x10000) {
+        append(0xE0 | (code_point >> 12));
+        tail(6);
+        tail(0);
+    } else {
+        append(0xF0 | (code_point >> 18));
+        tail(12);
+        tail(6);
+        tail(0);
     }
-    return 0;
 }
 
 class Reader {
 public:
-    explicit Reader(Body& body) : body_(body) {}
+    Reader(std::string_view text, Body& body) : rest_(text), body_(body) {}
 
-    bool read(std::string_view text) {
-        if (text.starts_with("\xEF\xBB\xBF")) return refuse("Unexpected UTF-8 BOM.");
-        const simdjson::padded_string padded(text);
-        ondemand::parser parser;
-        ondemand::document document;
-        if (parser.iterate(padded).get(document) != simdjson::SUCCESS) return refuse_syntax();
-        ondemand::json_type type{};
-        if (document.type().get(type) != simdjson::SUCCESS) return refuse_syntax();
-        if (type == ondemand::json_type::array || type == ondemand::json_type::object) {
-            ondemand::value value;
-            if (document.get_value().get(value) != simdjson::SUCCESS) return refuse_syntax();
-            if (!read_value(value, body_.root, 1)) return false;
-            // simdjson says "out of bounds" when there is nothing left.
-            if (document.current_location().error() != simdjson::OUT_OF_BOUNDS) {
-                return refuse("Extra data.");
-            }
-            return true;
-        }
-        return read_root_scalar(text);
+    bool read() {
+        if (rest_.starts_with("\xEF\xBB\xBF")) return refuse("Unexpected UTF-8 BOM.");
+        if (!is_utf8(rest_)) return refuse_syntax();
+        skip_space();
+        // No route takes a scalar: it is read by the rules of a member.
+        const bool nests = next_is('{') || next_is('[');
+        if (!read_value(body_.root, nests ? 1 : field_depth)) return false;
+        skip_space();
+        return rest_.empty() || refuse("Extra data.");
     }
 
 private:
@@ -115,51 +103,36 @@ private:
     }
     bool refuse_syntax() { return refuse("Expecting a JSON value in UTF-8."); }
 
-    // No route takes a scalar: it is wrapped in an array, so that it is read by the same rules.
-    bool read_root_scalar(std::string_view text) {
-        std::string wrapped;
-        wrapped.reserve(text.size() + 2);
-        wrapped.append("[").append(text).append("]");
-        if (!read(wrapped)) return false;
-        if (body_.root.children.size() != 1) return refuse("Extra data.");
-        const Node scalar = std::move(body_.root.children.front());
-        body_.root = scalar;
+    [[nodiscard]] bool next_is(char c) const { return !rest_.empty() && rest_.front() == c; }
+
+    bool take(char c) {
+        if (!next_is(c)) return false;
+        rest_.remove_prefix(1);
         return true;
     }
 
-    bool read_value(ondemand::value value, Node& node, int depth) {
-        ondemand::json_type type{};
-        if (value.type().get(type) != simdjson::SUCCESS) return refuse_syntax();
-        switch (type) {
-            case ondemand::json_type::array:
-                return read_array(value, node, depth);
-            case ondemand::json_type::object:
-                return read_object(value, node, depth);
-            case ondemand::json_type::string: {
-                if (depth == field_depth) {
-                    node.lone_surrogate = find_lone_surrogate(value.raw_json_token());
-                    node.kind = NodeKind::text;
-                    if (node.lone_surrogate != 0) return true;
-                }
-                std::string_view text;
-                if (value.get_string().get(text) != simdjson::SUCCESS) return refuse_syntax();
-                node.kind = NodeKind::text;
-                return keep(text, node.text);
-            }
-            case ondemand::json_type::number:
-            case ondemand::json_type::boolean:
-            case ondemand::json_type::null:
-                return read_literal(value.raw_json_token(), node);
-        }
-        return refuse_syntax();
+    void skip_space() {
+        while (!rest_.empty() && is_space(rest_.front())) rest_.remove_prefix(1);
     }
 
-    bool read_literal(std::string_view token, Node& node) {
-        // The token reaches to the next structural character.
-        while (!token.empty() &&
-               std::string_view(" \t\r\n").find(token.back()) != std::string_view::npos) {
-            token.remove_suffix(1);
-        }
+    bool read_value(Node& node, int depth) {
+        if (take('{')) return read_object(node, depth);
+        if (take('[')) return read_array(node, depth);
+        if (!take('"')) return read_literal(node);
+        node.kind = NodeKind::text;
+        std::uint16_t lone = 0;
+        if (!read_string(node.text, lone)) return false;
+        if (lone != 0 && depth != field_depth) return refuse_surrogate();
+        node.lone_surrogate = lone;
+        return true;
+    }
+
+    bool refuse_surrogate() { return refuse("Lone surrogates are not allowed."); }
+
+    bool read_literal(Node& node) {
+        const std::size_t size = std::min(rest_.find_first_of(" \t\r\n,:[]{}\""), rest_.size());
+        const std::string_view token = rest_.substr(0, size);
+        rest_.remove_prefix(size);
         if (token == "true" || token == "false") {
             node.kind = NodeKind::boolean;
             node.truth = token == "true";
@@ -174,35 +147,96 @@ private:
         return true;
     }
 
-    bool read_array(ondemand::value value, Node& node, int depth) {
+    bool read_array(Node& node, int depth) {
         if (depth > depth_max) return refuse("Nested too deeply.");
-        ondemand::array array;
-        if (value.get_array().get(array) != simdjson::SUCCESS) return refuse_syntax();
         node.kind = NodeKind::array;
-        for (auto item : array) {
-            ondemand::value child;
-            if (item.get(child) != simdjson::SUCCESS) return refuse_syntax();
-            if (!read_value(child, node.children.emplace_back(), depth + 1)) return false;
+        skip_space();
+        if (take(']')) return true;
+        do {
+            skip_space();
+            if (!read_value(node.children.emplace_back(), depth + 1)) return false;
+            skip_space();
+        } while (take(','));
+        return take(']') || refuse_syntax();
+    }
+
+    bool read_object(Node& node, int depth) {
+        if (depth > depth_max) return refuse("Nested too deeply.");
+        node.kind = NodeKind::object;
+        std::unordered_set<std::string_view> names;
+        skip_space();
+        if (take('}')) return true;
+        do {
+            Node child;
+            std::uint16_t lone = 0;
+            skip_space();
+            if (!take('"')) return refuse_syntax();
+            if (!read_string(child.name, lone)) return false;
+            if (lone != 0) return refuse_surrogate();
+            if (is_duplicate(node, child.name, names)) return refuse("Duplicate member name.");
+            node.children.push_back(std::move(child));
+            skip_space();
+            if (!take(':')) return refuse_syntax();
+            skip_space();
+            if (!read_value(node.children.back(), depth + 1)) return false;
+            skip_space();
+        } while (take(','));
+        return take('}') || refuse_syntax();
+    }
+
+    // Behind the opening quote. Of a string with a lone surrogate the first one comes out, no text.
+    bool read_string(std::string_view& kept, std::uint16_t& lone) {
+        std::size_t plain = 0;
+        while (plain < rest_.size() && is_plain(rest_[plain])) ++plain;
+        if (plain < rest_.size() && rest_[plain] == '"') {
+            kept = body_.keep(rest_.substr(0, plain));
+            rest_.remove_prefix(plain + 1);
+            return true;
         }
+        std::string text;
+        while (!take('"')) {
+            if (take('\\')) {
+                if (!read_escape(text, lone)) return refuse_syntax();
+                continue;
+            }
+            if (rest_.empty() || !is_plain(rest_.front())) return refuse_syntax();
+            text += rest_.front();
+            rest_.remove_prefix(1);
+        }
+        if (lone == 0) kept = body_.keep(text);
         return true;
     }
 
-    bool read_object(ondemand::value value, Node& node, int depth) {
-        if (depth > depth_max) return refuse("Nested too deeply.");
-        ondemand::object object;
-        if (value.get_object().get(object) != simdjson::SUCCESS) return refuse_syntax();
-        node.kind = NodeKind::object;
-        std::unordered_set<std::string_view> names;
-        for (auto member : object) {
-            ondemand::field field;
-            std::string_view raw_name;
-            if (std::move(member).get(field) != simdjson::SUCCESS) return refuse_syntax();
-            if (field.unescaped_key().get(raw_name) != simdjson::SUCCESS) return refuse_syntax();
-            Node child;
-            if (!keep(raw_name, child.name)) return false;
-            if (is_duplicate(node, child.name, names)) return refuse("Duplicate member name.");
-            node.children.push_back(std::move(child));
-            if (!read_value(field.value(), node.children.back(), depth + 1)) return false;
+    // Control characters have to be escaped.
+    static bool is_plain(char c) {
+        return c != '"' && c != '\\' && static_cast<unsigned char>(c) >= 0x20;
+    }
+
+    bool read_escape(std::string& text, std::uint16_t& lone) {
+        constexpr std::string_view letters = "\"\\/bfnrt";
+        constexpr std::string_view meanings = "\"\\/\b\f\n\r\t";
+        if (take('u')) return read_unicode_escape(text, lone);
+        const std::size_t which = rest_.empty() ? letters.npos : letters.find(rest_.front());
+        if (which == letters.npos) return false;
+        text += meanings[which];
+        rest_.remove_prefix(1);
+        return true;
+    }
+
+    bool read_unicode_escape(std::string& text, std::uint16_t& lone) {
+        const auto unit = parse_unit(rest_);
+        if (!unit) return false;
+        rest_.remove_prefix(4);
+        if (!is_high(*unit) && !is_low(*unit)) {
+            append_utf8(text, *unit);
+            return true;
+        }
+        const auto next = rest_.starts_with("\\u") ? parse_unit(rest_.substr(2)) : std::nullopt;
+        if (is_high(*unit) && next && is_low(*next)) {
+            append_utf8(text, 0x10000U + ((*unit & 0x3FFU) << 10U) + (*next & 0x3FFU));
+            rest_.remove_prefix(6);
+        } else if (lone == 0) {
+            lone = *unit;
         }
         return true;
     }
@@ -216,13 +250,7 @@ private:
         return !names.insert(name).second;
     }
 
-    bool keep(std::string_view text, std::string_view& kept) {
-        // An escaped lone surrogate has come out as bytes that are no UTF-8.
-        if (!is_utf8(text)) return refuse("Lone surrogates are not allowed.");
-        kept = body_.keep(text);
-        return true;
-    }
-
+    std::string_view rest_;
     Body& body_;
 };
 
@@ -230,9 +258,9 @@ private:
 
 void parse_json(std::string_view text, Body& body) {
     body.reserve_text(text.size());
-    Reader reader(body);
+    Reader reader(text, body);
     // A defect must not let a half-read tree pass.
-    if (!reader.read(text) && body.error.empty()) body.error = "Expecting a JSON value in UTF-8.";
+    if (!reader.read() && body.error.empty()) body.error = "Expecting a JSON value in UTF-8.";
 }
 
 }  // namespace till::http

@@ -14,8 +14,6 @@ LIBRARIES = {
     "openssl": r"openssl/",
     "sodium": r"sodium",
     "utf8proc": r"utf8proc",
-    "fmt": r"fmt/",
-    "simdjson": r"simdjson",
     "boost": r"boost/",
     "curl": r"curl/",
 }
