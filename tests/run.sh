@@ -8,7 +8,7 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 cd "$root"
 
 # In this order: the cheap complaints first. The others run when they are named.
-default_suites=(house abi docs unit c_api http parity tidy asan tsan)
+default_suites=(house abi docs unit c_api http parity tidy package asan tsan)
 jobs=${TILL_JOBS:-$(nproc)}
 test_timeout_s=900 # Of one test; the slowest takes a third of it under ThreadSanitizer.
 logs=build/log
@@ -26,6 +26,7 @@ tests/run.sh SUITE [ARGUMENTS]    that one
   http      the REST adapter and till-server, on real sockets
   parity    what the Django stack answers, replayed: parity [--cases FILE]
   tidy      clang-tidy over src and examples: what has changed, or, by its name, all
+  package   installed, as a part of another project, static, self-contained: programs that use it
   asan      unit, c_api, http and parity under AddressSanitizer and UBSan
   tsan      the same under ThreadSanitizer
   bench     ratios against the raw SQLite C API
@@ -173,7 +174,7 @@ if [[ $# -gt 0 ]]; then
             usage
             exit 0
             ;;
-        house | abi | docs | unit | c_api | http | parity | security | bench | asan | tsan | python | browser | tidy)
+        house | abi | docs | unit | c_api | http | parity | package | security | bench | asan | tsan | python | browser | tidy)
             suites=("$1")
             arguments=("${@:2}")
             ;;

@@ -1,0 +1,73 @@
+# SPDX-License-Identifier: MIT
+# Debian packages by CPack: `cpack --config build/release/CPackConfig.cmake` makes libtill1, libtill-dev
+# and till-server. The library's users depend on the very version: its ABI is not frozen before 1.0.
+set(till_packages "runtime:libtill1" "dev:libtill-dev")
+if(TARGET till-server)
+  list(APPEND till_packages "server:till-server")
+  set_target_properties(till-server PROPERTIES INSTALL_RPATH "$ORIGIN/../${CMAKE_INSTALL_LIBDIR}")
+  install(TARGETS till-server RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR} COMPONENT server)
+  till_drop_rpath(${CMAKE_INSTALL_BINDIR}/till-server server)
+endif()
+
+set(CPACK_GENERATOR DEB)
+set(CPACK_PACKAGE_NAME till)
+set(CPACK_PACKAGE_VENDOR till)
+set(CPACK_PACKAGE_CONTACT "The till authors <till@localhost>")
+set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "${PROJECT_DESCRIPTION}")
+set(CPACK_PACKAGE_DIRECTORY ${PROJECT_BINARY_DIR}/packages)
+set(CPACK_PACKAGING_INSTALL_PREFIX /usr)
+set(CPACK_RESOURCE_FILE_LICENSE ${PROJECT_SOURCE_DIR}/LICENSE)
+set(CPACK_STRIP_FILES ON)
+set(CPACK_INSTALL_DEFAULT_DIRECTORY_PERMISSIONS
+  OWNER_READ OWNER_WRITE OWNER_EXECUTE GROUP_READ GROUP_EXECUTE WORLD_READ WORLD_EXECUTE)
+set(CPACK_DEB_COMPONENT_INSTALL ON)
+set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
+set(CPACK_DEBIAN_PACKAGE_CONTROL_STRICT_PERMISSION ON)
+# dpkg-shlibdeps looks here for libtill, which no installed package holds.
+set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS_PRIVATE_DIRS ${PROJECT_BINARY_DIR}/lib)
+# Debian's form of a changelog: it points at the repository's.
+string(TIMESTAMP till_date "%a, %d %b %Y %H:%M:%S +0000" UTC)
+file(CONFIGURE OUTPUT ${PROJECT_BINARY_DIR}/package/changelog @ONLY CONTENT
+"till (@PROJECT_VERSION@) unstable; urgency=medium
+
+  * CHANGELOG.md says what changed.
+
+ -- @CPACK_PACKAGE_CONTACT@  @till_date@
+")
+execute_process(COMMAND gzip -9n --force --keep ${PROJECT_BINARY_DIR}/package/changelog COMMAND_ERROR_IS_FATAL ANY)
+set(CPACK_COMPONENTS_ALL "")
+foreach(package IN LISTS till_packages)
+  string(REGEX REPLACE ":.*" "" component ${package})
+  string(REGEX REPLACE ".*:" "" name ${package})
+  string(TOUPPER ${component} word)
+  list(APPEND CPACK_COMPONENTS_ALL ${component})
+  set(CPACK_DEBIAN_${word}_PACKAGE_NAME ${name})
+  install(FILES ${PROJECT_BINARY_DIR}/package/changelog.gz COMPONENT ${component}
+    DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/${name})
+  install(FILES ${PROJECT_SOURCE_DIR}/LICENSE DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/${name}
+    RENAME copyright COMPONENT ${component})
+endforeach()
+
+set(CPACK_COMPONENT_RUNTIME_DESCRIPTION "${PROJECT_DESCRIPTION}: shared libraries
+ Users, orders, payments and auth tokens behind one C ABI, in one SQLite file.")
+set(CPACK_DEBIAN_RUNTIME_PACKAGE_SECTION libs)
+set(CPACK_DEBIAN_RUNTIME_PACKAGE_SHLIBDEPS ON)
+set(CPACK_DEBIAN_RUNTIME_PACKAGE_GENERATE_SHLIBS ON)
+set(CPACK_DEBIAN_RUNTIME_PACKAGE_GENERATE_SHLIBS_POLICY "=")
+set(CPACK_COMPONENT_DEV_DESCRIPTION "${PROJECT_DESCRIPTION}: headers, static libraries
+ What a program is built with: headers, a CMake package, pkg-config files.")
+set(CPACK_DEBIAN_DEV_PACKAGE_SECTION libdevel)
+set(till_dev_depends "libtill1 (= ${PROJECT_VERSION})")
+if((TILL_BUILD_STATIC OR NOT BUILD_SHARED_LIBS) AND NOT TILL_SELF_CONTAINED)
+  string(APPEND till_dev_depends ", libssl-dev, libsodium-dev, libutf8proc-dev")
+  if(NOT TILL_SQLITE_AMALGAMATION)
+    string(APPEND till_dev_depends ", libsqlite3-dev")
+  endif()
+endif()
+set(CPACK_DEBIAN_DEV_PACKAGE_DEPENDS "${till_dev_depends}")
+set(CPACK_COMPONENT_SERVER_DESCRIPTION "HTTP server for till stores
+ Serves the REST dialect of the Django tutorial stack from one SQLite file.")
+set(CPACK_DEBIAN_SERVER_PACKAGE_SECTION httpd)
+set(CPACK_DEBIAN_SERVER_PACKAGE_DEPENDS "libtill1 (= ${PROJECT_VERSION})")
+set(CPACK_DEBIAN_SERVER_PACKAGE_SHLIBDEPS ON)
+include(CPack)

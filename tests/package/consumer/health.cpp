@@ -1,0 +1,3 @@
+// SPDX-License-Identifier: MIT
+// The same program, to a C++ compiler.
+#include "health.c"
