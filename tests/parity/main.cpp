@@ -13,6 +13,7 @@ namespace {
 
 constexpr const char* usage =
     "usage: till_parity --cases FILE [--cases FILE …] [--only ID] [--quiet] [--verbose]\n"
+    "                   [--server-command COMMAND]\n"
     "       till_parity --deviations\n"
     "       till_parity --readme FILE [--write]\n"
     "\n"
@@ -20,6 +21,8 @@ constexpr const char* usage =
     "  --only ID      just the case of that id\n"
     "  --quiet        prints no PASS lines\n"
     "  --verbose      prints the answer of each case that does not pass\n"
+    "  --server-command COMMAND\n"
+    "                 replays against that program: server_process.hpp says how it is told\n"
     "  --deviations   prints what differs from the Django stack on purpose, as Markdown\n"
     "  --readme FILE  compares that list with the one between the file's markers, or writes it "
     "there\n"
@@ -41,6 +44,8 @@ int main(int argc, char** argv) {
         }
         if (word == "--readme" && i + 1 < argc) {
             readme = argv[++i];
+        } else if (word == "--server-command" && i + 1 < argc) {
+            options.server_command = argv[++i];
         } else if (word == "--write") {
             write = true;
         } else if (word == "--quiet") {

@@ -12,6 +12,7 @@
 #include <fstream>
 #include <iterator>
 #include <map>
+#include <memory>
 
 namespace till_parity {
 namespace {
@@ -90,8 +91,8 @@ bool mentions(const Case& one, std::string_view placeholder) {
     return everything.find(placeholder) != std::string::npos;
 }
 
-Outcome play(const Case& one) {
-    World world;
+Outcome play(const Case& one, ServerProcess* elsewhere) {
+    World world({}, elsewhere);
     world.wants_expired_refresh = mentions(one, "{expired_refresh}");
     for (const std::string& word : one.setup) world.set_up(word);
     const Request request = build_request(world, one);
@@ -108,9 +109,10 @@ struct Totals {
     std::map<std::string_view, int> by_deviation;
 };
 
-void judge(const Case& one, const ReplayOptions& options, Totals& totals) {
+void judge(const Case& one, const ReplayOptions& options, ServerProcess* elsewhere,
+           Totals& totals) {
     if (one.config != our_config) throw Unsupported("config " + one.config);
-    const Outcome outcome = play(one);
+    const Outcome outcome = play(one, elsewhere);
     const std::vector<std::string> differ = differences(one, outcome);
     if (differ.empty()) {
         ++totals.passed;
@@ -134,9 +136,10 @@ void judge(const Case& one, const ReplayOptions& options, Totals& totals) {
                     outcome.response.status, outcome.response.body.substr(0, 400).c_str());
 }
 
-void judge_safely(const Case& one, const ReplayOptions& options, Totals& totals) {
+void judge_safely(const Case& one, const ReplayOptions& options, ServerProcess* elsewhere,
+                  Totals& totals) {
     try {
-        judge(one, options, totals);
+        judge(one, options, elsewhere, totals);
     } catch (const Unsupported& unknown) {
         ++totals.unsupported;
         std::printf("UNSUPPORTED %s: %s\n", one.id.c_str(), unknown.what());
@@ -151,12 +154,15 @@ void judge_safely(const Case& one, const ReplayOptions& options, Totals& totals)
 
 bool replay(const ReplayOptions& options) {
     Totals totals;
+    std::unique_ptr<ServerProcess> elsewhere;
+    if (!options.server_command.empty())
+        elsewhere = std::make_unique<ServerProcess>(options.server_command);
     for (const std::string& file : options.files) {
         for (const Case& one : read_cases(file)) {
             const bool wanted =
                 options.only.empty() ||
                 std::find(options.only.begin(), options.only.end(), one.id) != options.only.end();
-            if (wanted) judge_safely(one, options, totals);
+            if (wanted) judge_safely(one, options, elsewhere.get(), totals);
         }
     }
     const int count = totals.passed + totals.failed + totals.deviating + totals.unsupported;

@@ -7,6 +7,7 @@
 namespace till_parity {
 
 struct ReplayOptions {
+    std::string server_command;  // empty: the server of this program
     std::vector<std::string> files;
     std::vector<std::string> only;
     bool quiet = false;

@@ -7,6 +7,7 @@
 #include "till/till.h"
 
 #include <charconv>
+#include <cstdio>
 
 namespace till_parity {
 
@@ -78,10 +79,29 @@ std::string uid_in(std::string_view link) {
 
 }  // namespace
 
-World::World(till_server::AppConfig app)
-    : store_(open_store()), server_(start_server(store_.get(), std::move(app))) {}
+World::World(till_server::AppConfig app, ServerProcess* elsewhere)
+    : store_(open_store()), elsewhere_(elsewhere) {
+    if (elsewhere_ == nullptr) {
+        server_ = start_server(store_.get(), std::move(app));
+        return;
+    }
+    Owned<till_store_info> info;
+    Error error;
+    require(till_store_info_get(store(), nullptr, out(info), out(error)), error, "info");
+    port_ = elsewhere_->open(text(info->path), start_us);
+}
+
+World::~World() {
+    if (elsewhere_ == nullptr) return;
+    try {
+        elsewhere_->close();
+    } catch (const std::exception& error) {
+        std::fprintf(stderr, "till_parity: %s\n", error.what());
+    }
+}
 
 void World::advance(std::int64_t by_us) {
+    if (elsewhere_ != nullptr) elsewhere_->advance(by_us);
     Error error;
     require(till_testing_clock_advance(store(), by_us, out(error)), error, "move the clock");
 }

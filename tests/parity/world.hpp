@@ -6,6 +6,7 @@
 #include "handles.hpp"
 #include "http_client.hpp"
 #include "server.hpp"
+#include "server_process.hpp"
 
 #include <cstdint>
 #include <map>
@@ -38,10 +39,14 @@ struct Mail {
 
 class World {
 public:
-    explicit World(till_server::AppConfig app = {});
+    // The server is in here, or `elsewhere`: another program with its own library and clock.
+    explicit World(till_server::AppConfig app = {}, ServerProcess* elsewhere = nullptr);
+    ~World();
+    World(const World&) = delete;
+    World& operator=(const World&) = delete;
 
     till_store* store() const { return store_.get(); }
-    std::uint16_t port() const { return server_->port(); }
+    std::uint16_t port() const { return elsewhere_ != nullptr ? port_ : server_->port(); }
     Response send(const Request& request) const { return exchange(port(), request); }
 
     void advance(std::int64_t by_us);
@@ -76,6 +81,8 @@ private:
 
     till_server::Store store_;
     std::unique_ptr<till_server::Server> server_;
+    ServerProcess* elsewhere_ = nullptr;
+    std::uint16_t port_ = 0;
     std::map<std::string, std::int64_t> users_;
     std::map<std::string, std::string> values_;
     std::map<std::string, std::string> passwords_;
