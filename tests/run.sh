@@ -8,7 +8,7 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 cd "$root"
 
 # In this order: the cheap complaints first. The others run when they are named.
-default_suites=(house abi docs unit c_api http parity tidy package asan tsan)
+default_suites=(house abi docs unit c_api http parity tidy package python asan tsan)
 jobs=${TILL_JOBS:-$(nproc)}
 test_timeout_s=900 # Of one test; the slowest takes a third of it under ThreadSanitizer.
 logs=build/log
@@ -27,10 +27,11 @@ tests/run.sh SUITE [ARGUMENTS]    that one
   parity    what the Django stack answers, replayed: parity [--cases FILE]
   tidy      clang-tidy over src and examples: what has changed, or, by its name, all
   package   installed, as a part of another project, static, self-contained: programs that use it
+  python    the Python package: calls, types, tutorial, wheel, WSGI and its parity, examples
   asan      unit, c_api, http and parity under AddressSanitizer and UBSan
   tsan      the same under ThreadSanitizer
-  bench     ratios against the raw SQLite C API
-  security, python, browser
+  bench     ratios against the raw SQLite C API, and Python's against C
+  security, browser
 
 Environment: TILL_JOBS (cores).
 END
@@ -123,6 +124,10 @@ run_replay() { # ARGUMENTS...
 run_bench() { # ARGUMENTS...
     local status=0 start=$SECONDS
     build/release/bin/till_bench "$@" < /dev/null || status=1
+    if [[ $# -eq 0 ]]; then
+        PYTHONPATH=bindings/python/src TILL_LIBRARY=build/release/lib PYTHONDONTWRITEBYTECODE=1 \
+            /usr/bin/python3 tests/python/bench.py build/release/lib/libtill_python_c_side.so < /dev/null || status=1
+    fi
     count bench $((1 - status)) "$status" "$status" $((SECONDS - start))
 }
 
@@ -197,7 +202,7 @@ mkdir -p "$logs"
 tests/install.sh all
 for suite in "${suites[@]}"; do
     case $suite in
-        security | python | browser) not_yet "$suite" ;;
+        security | browser) not_yet "$suite" ;;
         tidy) # All of it takes a quarter of an hour of two cores: as an order only.
             if [[ $named -eq 0 ]]; then arguments=(--changed); fi
             run_suite tidy "${arguments[@]}"

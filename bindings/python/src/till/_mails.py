@@ -1,0 +1,98 @@
+# SPDX-License-Identifier: MIT
+"""Mails: from the outbox into the world. A host with templates of its own claims the messages itself
+(`claim_messages`, `acknowledge`, `fail_message`); this writes plain ones.
+"""
+
+import contextlib
+import os
+import smtplib
+import sys
+from dataclasses import dataclass
+from email.message import EmailMessage
+from email.utils import format_datetime
+from pathlib import Path
+from typing import Optional, Tuple
+
+from ._records import Message
+from ._store import Store
+
+SMTP_TIMEOUT_S = 20.0
+WAIT_S = 5.0
+
+_TEXTS = {
+    "mail.email_verification": (
+        "Please confirm your e-mail address",
+        "Hello {username},\n\nplease confirm your e-mail address:\n\n{link}\n\nIf you have no account "
+        "at {shop}, ignore this mail.\n",
+    ),
+    "mail.password_reset": (
+        "Reset your password",
+        "Hello {username},\n\nsomebody, hopefully you, asked for a new password at {shop}:\n\n{link}\n\n"
+        "If it was not you, ignore this mail: nothing has changed.\n",
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """Where mails go: into a directory, to an SMTP server, else to standard output."""
+
+    sender: str
+    directory: Optional[Path] = None
+    smtp: Optional[str] = None
+
+
+def compose(message: Message, sender: str) -> EmailMessage:
+    """A plain text mail for a message. ValueError: a kind that has no text here."""
+    if message.kind not in _TEXTS:
+        raise ValueError(f"there is no text for {message.kind}.")
+    subject, text = _TEXTS[message.kind]
+    shop = message.shop_name or "the shop"
+    mail = EmailMessage()
+    mail["From"] = sender
+    mail["To"] = message.to
+    mail["Subject"] = subject
+    mail["Date"] = format_datetime(message.created_at)
+    mail["Message-ID"] = f"<till-{message.id}@{sender.rpartition('@')[2]}>"  # The same at a repetition.
+    link = message.link or f"Your code: {message.token}"
+    mail.set_content(text.format(username=message.username, link=link, shop=shop))
+    return mail
+
+
+def send(mail: EmailMessage, message: Message, delivery: Delivery) -> None:
+    if delivery.directory is not None:
+        path = delivery.directory / f"{message.id}.eml"
+        # It holds a token: for its owner's eyes.
+        with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+            file.write(mail.as_bytes())
+    elif delivery.smtp is not None:
+        host, _, port = delivery.smtp.partition(":")
+        with smtplib.SMTP(host, int(port or 25), timeout=SMTP_TIMEOUT_S) as server:
+            server.send_message(mail)
+    else:
+        sys.stdout.write(f"{mail.as_string()}\n")
+
+
+def deliver(store: Store, delivery: Delivery, *, once: bool = True) -> Tuple[int, int]:
+    """Sends what is due: how many were sent, and how many are to be tried again. Without `once` it goes
+    on until it is interrupted."""
+    sent = failed = 0
+    with contextlib.suppress(KeyboardInterrupt):
+        while True:
+            newest = store.public.info().last_event
+            claimed = store.system.claim_messages()
+            for message in claimed:
+                try:
+                    send(compose(message, delivery.sender), message, delivery)
+                except (OSError, ValueError, smtplib.SMTPException) as error:
+                    print(f"message {message.id}: {error}", file=sys.stderr)
+                    store.system.fail_message(message)
+                    failed += 1
+                else:
+                    store.system.acknowledge(message)
+                    sent += 1
+            if not claimed:
+                if once:
+                    break
+                store.system.wait_for_event(newest, timeout=WAIT_S)
+    return sent, failed

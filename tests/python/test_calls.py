@@ -1,0 +1,279 @@
+# SPDX-License-Identifier: MIT
+"""Each call once, through the package, with what it answers."""
+
+import zlib
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+
+import till
+from conftest import NOON, PASSWORD
+
+
+def chunk(kind, data):
+    return len(data).to_bytes(4, "big") + kind + data + zlib.crc32(kind + data).to_bytes(4, "big")
+
+
+# One black pixel.
+PNG = (
+    b"\x89PNG\r\n\x1a\n"
+    + chunk(b"IHDR", bytes([0, 0, 0, 1, 0, 0, 0, 1, 8, 0, 0, 0, 0]))
+    + chunk(b"IDAT", zlib.compress(b"\0\0"))
+    + chunk(b"IEND", b"")
+)
+
+
+def test_an_order_is_a_value(store, ann):
+    order = store.as_user(ann.id).place(
+        [till.Line("Espresso", Decimal("2.50"), 2), till.Line("Cake", "3", sku="C-1")],
+        reference="q-1",
+        metadata={"table": 4},
+    )
+    assert order.id == 1 and order.user_id == order.placed_by == ann.id
+    assert order.total == till.Money(800, "USD", 2) and order.total.amount == Decimal("8.00")
+    assert order.status is till.OrderState.PENDING and not order.price_verified
+    assert order.created_at == order.updated_at == NOON and order.created_at.utcoffset() == timedelta()
+    assert order.reference == "q-1" and order.series is None and order.number is None
+    assert order.metadata == {"table": 4}
+    assert [line.name for line in order.lines] == ["Espresso", "Cake"]
+    assert order.lines[0].unit_price.amount == Decimal("2.50")
+    assert order.lines[0].amount.amount == Decimal("5.00") and order.lines[0].sku is None
+    assert order.lines[1].sku == "C-1" and order.lines[1].price_source is till.PriceSource.CLIENT
+    with pytest.raises(AttributeError):
+        order.id = 2
+    assert store.system.order(order.id) == order
+
+
+def test_values_can_be_pickled_copied_and_hashed(store, ann):
+    import copy
+    import pickle
+
+    order = store.system.place([till.Line("a", 1)])
+    for value in (order, ann, store.public.info(), till.Money(1, "EUR", 2)):
+        assert pickle.loads(pickle.dumps(value)) == value == copy.deepcopy(value)
+        hash(value)
+
+
+def test_prices_are_as_good_as_the_actor(store, ann):
+    order = store.as_user(ann.id).place([till.Line("a", 1)])
+    with pytest.raises(till.Conflict) as refused:
+        store.system.ship(order.id)
+    assert refused.value.code == "prices_not_verified"
+    assert store.system.confirm_prices(order.id).price_verified
+    payment = store.as_user(ann.id).start_payment(order.id, method=till.PaymentMethod.CARD)
+    assert payment.status is till.PaymentState.PENDING and payment.amount == order.total
+    with pytest.raises(till.PermissionDenied):
+        store.as_user(ann.id).complete_payment(payment.id)
+    paid = store.system.complete_payment(payment.id, provider_reference="ch_1")
+    assert paid.completed_at == NOON and paid.provider_reference == "ch_1"
+    shipped = store.system.ship(order.id, if_version=store.system.order(order.id).version)
+    assert shipped.status is till.OrderState.SHIPPED
+    with pytest.raises(till.PreconditionFailed):
+        store.system.deliver(order.id, if_version=shipped.version + 7)
+    assert store.system.deliver(order.id).status is till.OrderState.DELIVERED
+
+
+def test_a_sale_is_one_call(store):
+    lines = [till.Line("Espresso", "2.50", 2), till.Line("Tip", "0.50", kind=till.LineKind.TIP)]
+    sale = store.system.sale(lines, series="R-2026", contact_name="Bo", idempotency_key="k")
+    assert sale.order.status is till.OrderState.DELIVERED and sale.order.number == 1
+    assert sale.payment.status is till.PaymentState.COMPLETED and sale.payment.amount.minor == 550
+    again = store.system.sale(lines, series="R-2026", contact_name="Bo", idempotency_key="k")
+    assert again.replayed and again.order.id == sale.order.id
+    with pytest.raises(till.IdempotencyMismatch):
+        store.system.sale(lines[:1], series="R-2026", contact_name="Bo", idempotency_key="k")
+    free = store.system.sale([till.Line("Water", 0)])
+    assert free.payment is None
+    assert store.system.find_order(series="R-2026", number=1).id == sale.order.id
+
+
+def test_refunds(store):
+    sale = store.system.sale([till.Line("Coat", "100")])
+    part = store.system.start_refund(sale.payment.id, amount=till.Money(3000, "USD", 2), reason="stain")
+    assert part.status is till.RefundState.PENDING and part.reason == "stain"
+    assert store.system.payment(sale.payment.id).refunding.amount == Decimal("30.00")
+    assert store.system.fail_refund(part.id).status is till.RefundState.FAILED
+    with pytest.raises(ValueError, match="USD"):
+        store.system.start_refund(sale.payment.id, amount=till.Money(30, "JPY", 0))
+    with pytest.raises(ValueError, match="leave amount out"):
+        store.system.start_refund(sale.payment.id, amount=till.Money(0, "USD", 2))
+    whole = store.system.start_refund(sale.payment.id)
+    assert store.system.succeed_refund(whole.id).status is till.RefundState.SUCCEEDED
+    assert store.system.payment(sale.payment.id).status is till.PaymentState.REFUNDED
+    assert [one.id for one in store.system.refunds(sale.payment.id, page_size=1)] == [whole.id, part.id]
+
+
+def test_payments_fail_and_are_listed(store):
+    order = store.system.place([till.Line("a", 1)])
+    payment = store.system.start_payment(order.id, amount=order.total, provider="bank", provider_reference="7")
+    assert store.system.fail_payment(payment.id).status is till.PaymentState.FAILED
+    second = store.system.start_payment(order.id, complete=True)
+    listed = list(store.system.payments(order_id=order.id, page_size=1, oldest_first=True))
+    assert [one.id for one in listed] == [payment.id, second.id]
+    assert [one.id for one in store.system.payments(status=till.PaymentState.FAILED)] == [payment.id]
+
+
+def test_cancel_and_hand_over(store, ann):
+    order = store.as_user(ann.id).place([till.Line("a", 1)])
+    assert store.as_user(ann.id).cancel(order.id).status is till.OrderState.CANCELLED
+    gift = store.system.place([till.Line("a", 0)], walk_in=True, contact_email="x@example.com")
+    assert store.system.hand_over(gift.id).status is till.OrderState.DELIVERED
+    with pytest.raises(till.NotFound):
+        store.as_user(ann.id).order(gift.id)
+
+
+def test_many_at_once(store):
+    outcomes = store.system.place_many(
+        [till.NewOrder([till.Line("a", 1)]), till.NewOrder([]), till.NewOrder([till.Line("b", 2, 3)] * 100)],
+        idempotency_key="m",
+    )
+    assert len(outcomes) == 3 and [order.total.minor for order in outcomes.orders] == [100, 60000]
+    assert isinstance(outcomes[1], till.ValidationError) and list(outcomes.errors) == [1]
+    assert outcomes[1].violations[0].path == "/lines"
+    with pytest.raises(till.ValidationError):
+        outcomes.all()
+    again = store.system.place_many([till.NewOrder([till.Line("a", 1)])], idempotency_key="m")
+    assert again.all()[0].replayed
+    found = store.system.orders_by_id([outcomes[0].id, 4711])
+    assert found[0].id == outcomes[0].id and isinstance(found[1], till.NotFound)
+    assert store.system.place_many([till.NewOrder([till.Line("x" * 90, 1)])] * 1000).all()[-1].id
+
+
+def test_lists_page_by_themselves(store):
+    ids = [order.id for order in store.system.place_many([till.NewOrder([till.Line("a", 1)])] * 7).all()]
+    listing = store.system.orders(page_size=3, oldest_first=True)
+    assert [order.id for order in listing] == ids == [order.id for order in listing]
+    pages = list(listing.pages())
+    assert [len(page) for page in pages] == [3, 3, 1] and pages[-1].next_cursor is None
+    rest = store.system.orders(page_size=3, oldest_first=True, cursor=pages[0].next_cursor)
+    assert [order.id for order in rest] == ids[3:]
+    assert listing.first().id == ids[0] and listing.page()[2].id == ids[2]
+    assert store.system.orders(status=till.OrderState.SHIPPED).first() is None
+    with pytest.raises(till.CursorError):
+        store.system.orders(cursor="nonsense").first()
+    with pytest.raises(till.ValidationError):
+        store.system.orders(page_size=201).first()
+
+
+def test_users(store, boss):
+    user = store.system.create_user(
+        "bea", email="Bea@Example.com", first_name="B", phone_no="1", address="A\nB", locale="de", is_active=False
+    )
+    assert not user.is_active and not user.has_password and user.address == "A\nB"
+    changed = store.as_user(boss.id).update_user(user.id, first_name="", is_active=True, if_version=1)
+    assert changed.first_name == "" and changed.is_active and changed.version == 2
+    assert store.system.find_user(username="BEA").id == user.id == store.system.find_user(email="bea@example.com").id
+    assert [one.username for one in store.system.users(username_prefix="b", page_size=1)] == ["bea", "boss"]
+    assert store.as_user(boss.id).user().id == boss.id
+    store.system.delete_user(user.id)
+    gone = store.system.user(user.id)
+    assert gone.username is None and gone.deleted_at == NOON
+    with pytest.raises(till.Conflict) as refused:
+        store.system.update_user(boss.id, is_superuser=False)
+    assert refused.value.code == "last_superuser"
+
+
+def test_images(store, ann):
+    user = store.as_user(ann.id).set_image(PNG)
+    image = store.public.image(user.image_name)
+    assert image.data == PNG and image.media_type == "image/png"
+    assert store.as_user(ann.id).set_image(b"").image_name is None
+    with pytest.raises(till.ValidationError):
+        store.as_user(ann.id).set_image(b"<svg/>")
+
+
+def test_registration_login_and_sessions(store):
+    client = till.Client(address="192.0.2.7", agent="pytest")
+    tokens = store.public.register("eve", PASSWORD, email="eve@example.com", client=client)
+    assert PASSWORD not in repr(tokens) and tokens.access not in repr(tokens)
+    view = store.as_token(tokens.access)
+    assert view.user().username == "eve"
+    session = view.sessions().first()
+    assert session.client_address == "192.0.2.7" and session.client_agent == "pytest" and session.is_current
+    assert store.public.verify(tokens.refresh).id == session.id
+    second = store.public.login("eve", PASSWORD)
+    view.end_session(second.session_id)
+    child = store.public.refresh(tokens.refresh)
+    assert child.session_id == tokens.session_id
+    view.change_password("An0ther-pass!word", old_password=PASSWORD)
+    store.public.logout(tokens.refresh)
+    with pytest.raises(till.Unauthenticated):
+        view.user()
+    third = store.public.login("eve", "An0ther-pass!word")
+    store.system.end_sessions(third.user.id)
+    with pytest.raises(till.Unauthenticated) as refused:
+        store.public.verify(third.access)
+    assert refused.value.code == "token_not_valid"
+
+
+def test_mails_and_the_outbox(store, ann):
+    store.system.update_settings({"email_verification": "optional", "public_url": "https://shop.example"})
+    store.public.resend_verification("ann@example.com")
+    message = store.system.claim_messages(limit=1, lease=30)[0]
+    assert message.to == "ann@example.com" and message.kind == "mail.email_verification"
+    assert message.token not in repr(message)
+    store.system.fail_message(message, retry_after=1)
+    assert store.system.claim_messages() == ()
+    store.clock.advance(seconds=2)
+    message = store.system.claim_messages()[0]
+    assert message.attempts == 2
+    store.public.verify_email(message.token)
+    store.system.acknowledge(message)
+    with pytest.raises(till.NotFound):
+        store.system.acknowledge(message)
+    store.public.request_password_reset("ann@example.com")
+    message = store.system.claim_messages()[0]
+    store.public.reset_password(message.user_id, message.token, "An0ther-pass!word")
+    assert store.public.login("ann", "An0ther-pass!word").user.email_verified
+
+
+def test_events(store):
+    order = store.system.place([till.Line("a", 1)], trace_id="t-1")
+    for _ in range(3):
+        store.system.place([till.Line("a", 1)])
+    events = list(store.system.events(page_size=2))
+    assert [event.sequence for event in events] == [1, 2, 3, 4]
+    first = events[0]
+    assert first.kind == "order.placed" and first.order_id == order.id and first.trace_id == "t-1"
+    assert first.actor is till.ActorKind.SYSTEM and first.actor_id is None and first.at == NOON
+    assert [event.sequence for event in store.system.events(after=2)] == [3, 4]
+    newest = store.system.events(newest_first=True, page_size=3)
+    assert [event.sequence for event in newest] == [4, 3, 2, 1]
+    assert store.system.wait_for_event(3) == 4
+    assert store.system.wait_for_event(4, timeout=0.01) == 4
+    assert isinstance(first.data, dict) or first.data is None
+
+
+def test_settings_and_care(store, tmp_path):
+    settings = store.system.update_settings({"shop_name": "Kiosk", "ship_unpaid": True})
+    assert settings["shop_name"].value == "Kiosk" and settings["ship_unpaid"].value == "true"
+    assert store.system.update_settings({"shop_name": None})["shop_name"].value == settings["shop_name"].default_value
+    with pytest.raises(till.ValidationError) as refused:
+        store.system.update_settings({"nonsense": 1, "currency": "x"})
+    assert {one.path for one in refused.value.violations} == {"/nonsense", "/currency"}
+    assert ("USD", 2) in {(one.code, one.exponent) for one in store.public.currencies()}
+    report = store.system.backup(tmp_path / "copy.db")
+    assert report.sound and report.bytes == (tmp_path / "copy.db").stat().st_size
+    assert store.system.check().sound and store.system.maintain(budget=0.2).sound
+    till.restore(tmp_path / "copy.db", tmp_path / "back.db")
+    with till.testing.open(tmp_path / "back.db") as back:
+        assert back.public.info().store_id == store.public.info().store_id
+        assert back.public.info().epoch == store.public.info().epoch + 1
+
+
+def test_testing_tools(store):
+    token = store.forge_token('{"sub": 1}')
+    with pytest.raises(till.Unauthenticated):
+        store.public.verify(token)
+    assert store.forge_token("{}", '{"alg":"none"}') != token
+    assert store.clock.now() == NOON
+    store.clock.advance(timedelta(minutes=1), days=1)
+    assert store.clock.now() == NOON + timedelta(days=1, minutes=1)
+    store.clock.set(NOON)
+    store.fail(till.Fault.FULL)
+    with pytest.raises(till.StorageFull) as full:
+        store.system.place([till.Line("a", 1)])
+    assert full.value.retryable is True and isinstance(full.value, OSError)
+    store.fail(till.Fault.NONE)
+    store.system.place([till.Line("a", 1)])
