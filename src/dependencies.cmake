@@ -62,6 +62,8 @@ if(TILL_BUILD_TESTS)
   till_need(doctest-dev doctest_FOUND)
   find_package(nlohmann_json QUIET)
   till_need(nlohmann-json3-dev nlohmann_json_FOUND)
+  find_package(simdjson QUIET)
+  till_need(libsimdjson-dev simdjson_FOUND)
   find_package(Python3 3.9 QUIET COMPONENTS Interpreter)
   till_need(python3 Python3_FOUND)
   # The benchmarks' other side is the system's own.
