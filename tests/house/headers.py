@@ -14,7 +14,10 @@ from concurrent.futures import ThreadPoolExecutor
 STRICT = ["-fsyntax-only", "-pedantic-errors", "-Wall", "-Wextra", "-Wpedantic", "-Wconversion", "-Wundef", "-Werror"]
 C = ["c99", "c11", "c17"]
 CPP = ["c++11", "c++14", "c++17", "c++20"]
-CPP_ONLY = ["c++17", "c++20"]  # till.hpp
+CPP_ONLY = ["c++17", "c++20"]  # till.hpp and its parts
+# They hold inline code, which users compile with their warnings, and some without exceptions.
+INLINE = ["-Wsign-conversion", "-Wold-style-cast", "-Wshadow", "-Wnon-virtual-dtor"]
+NO_EXCEPTIONS = ["-fno-exceptions", "-fno-rtti"]
 # What Qt and windows.h define, in the ways that hurt.
 HOSTILE = """
 #define emit
@@ -69,14 +72,27 @@ def cases(tree):
     for header in tree.sources("include/till"):
         for command, language, extra in compilers():
             if header.endswith(".hpp"):
-                standards = CPP_ONLY if language == "c++" else []
-            else:
-                standards = C if language == "c" else CPP
-                if command == "tcc":
-                    standards = C[:1]
+                if language == "c++":
+                    yield from cpp_cases(header, command)
+                continue
+            standards = C if language == "c" else CPP
+            if command == "tcc":
+                standards = C[:1]
             for standard in standards:
                 for hostile in (False, True):
                     yield header, command, language, standard, extra, hostile
+
+
+def cpp_cases(header, command):
+    """No type of these crosses the ABI, so padding is their own business. What users include is compiled in every
+    way; a part of it, whose code is compiled with that, only has to include what it needs."""
+    if header.count("/") > 2:
+        yield header, command, "c++", CPP_ONLY[0], INLINE, False
+        return
+    for standard in CPP_ONLY:
+        for flags in INLINE, INLINE + NO_EXCEPTIONS:
+            for hostile in (False, True):
+                yield header, command, "c++", standard, flags, hostile
 
 
 def compile_alone(tree, case):
