@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: MIT
+#include "till/http.hpp"
+
+#include "cpp/shop.hpp"
+
+using cpp_tests::Shop;
+
+namespace {
+
+std::string_view header(const till::http_response_view& response, std::string_view name) {
+    for (std::size_t i = 0; i < response.header_count(); ++i) {
+        if (response.header(i).name == name) return response.header(i).value;
+    }
+    return {};
+}
+
+till::http_request request(std::string_view method, std::string_view target,
+                           std::string_view body = {}) {
+    till::http_request made;
+    made.method = method;
+    made.target = target;
+    made.headers = {{"Host", "shop.example"}};
+    if (body.data() != nullptr) made.headers.push_back({"Content-Type", "application/json"});
+    made.body = body;
+    made.client_address = "192.0.2.1";
+    made.request_id = "request-1";
+    return made;
+}
+
+}  // namespace
+
+TEST_CASE("an app answers requests, and keeps its store open") {
+    till::http_app app;
+    {
+        const Shop shop;
+        till::http_app_in in;
+        in.mount = "/api";
+        in.cors_origins = {"https://front.example"};
+        app = till::http_app::create(shop.store, in);
+    }
+    REQUIRE(app);
+    const till::http_request health = request("GET", "/api/healthz");
+    CHECK(app.plan(health) == till::http_plan::read);
+    CHECK(app.body_max(health) > 0);
+    const till::http_response response = app.handle(health);
+    CHECK(response.status() == 200);
+    CHECK(header(response, "X-Request-Id") == "request-1");
+    CHECK_FALSE(response.body().empty());
+    CHECK_FALSE(response.route().empty());
+    CHECK(response.user_id() == 0);
+    CHECK_FALSE(response.close());
+    const till::http_app moved = std::move(app);
+    CHECK(moved.handle(request("GET", "/nothing/")).status() == 404);
+}
+
+TEST_CASE("a batch of requests is answered in order, each on its own") {
+    const Shop shop;
+    const till::http_app app = till::http_app::create(shop.store);
+    const till::http_request order =
+        request("POST", "/orders/", R"({"product_name":"Tea","quantity":1,"price":"2.00"})");
+    CHECK(app.plan(order) == till::http_plan::write);
+    const std::vector<till::http_response> responses =
+        app.handle_batch({order, request("DELETE", "/orders/")});
+    REQUIRE(responses.size() == 2);
+    CHECK(responses[0].status() == 401);
+    CHECK(responses[1].status() != 200);
+}
+
+TEST_CASE("an app's bad configuration is an error like any other") {
+    const Shop shop;
+    till::http_app_in in;
+    in.mount = "api/";
+    CHECK(till::http_app::try_create(shop.store, in).error().status() == till::status::validation);
+    CHECK_THROWS_AS(till::http_app::create(shop.store, in), till::validation_failed);
+}
