@@ -1,10 +1,20 @@
 # SPDX-License-Identifier: MIT
-# Runs PROGRAM on a new store, in a folder of its own, and compares what it prints with EXPECTED.
-#   cmake -DPROGRAM=… -DEXPECTED=… -DSTORE=… -P compare.cmake
+# Runs a command on a new store, in a folder of its own, and compares what it prints with EXPECTED.
+#   cmake -DEXPECTED=… -DSTORE=… -P compare.cmake -- COMMAND…
+set(command "")
+set(seen FALSE)
+math(EXPR last "${CMAKE_ARGC} - 1")
+foreach(index RANGE ${last})
+  if(seen)
+    list(APPEND command "${CMAKE_ARGV${index}}")
+  elseif("${CMAKE_ARGV${index}}" STREQUAL "--")
+    set(seen TRUE)
+  endif()
+endforeach()
 get_filename_component(folder "${STORE}" DIRECTORY)
 file(REMOVE_RECURSE "${folder}")
 file(MAKE_DIRECTORY "${folder}")
-execute_process(COMMAND "${PROGRAM}" "${STORE}" OUTPUT_VARIABLE printed ERROR_VARIABLE complaint RESULT_VARIABLE status)
+execute_process(COMMAND ${command} "${STORE}" OUTPUT_VARIABLE printed ERROR_VARIABLE complaint RESULT_VARIABLE status)
 file(REMOVE_RECURSE "${folder}")
 file(READ "${EXPECTED}" expected)
 if(NOT status EQUAL 0 OR NOT printed STREQUAL expected)
