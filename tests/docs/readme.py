@@ -56,6 +56,18 @@ def try_sample(folder):
     (folder / "shop.db").unlink()
 
 
+def try_cpp_sample(folder):
+    programs = re.findall(r"^```cpp\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
+    commands = re.findall(r"`(c\+\+ -std=c\+\+17 sale\.cpp [^`]*)`", README)
+    expect("README.md: C++ programs", len(programs), 1)
+    expect("README.md: commands that build it", len(commands), 1)
+    (folder / "sale.cpp").write_text(programs[0], encoding="utf-8")
+    run([*shlex.split(commands[0]), "-Wall", "-Wextra", "-Wpedantic", "-Werror"], folder)
+    for _ in range(2):
+        expect("the C++ sample printed", run(["./a.out"], folder), "order 1: 8.40 USD\n1 delivered\n")
+    (folder / "shop.db").unlink()
+
+
 def free_address():
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
@@ -105,6 +117,7 @@ def main():
     with tempfile.TemporaryDirectory(prefix="till-readme-") as stack:
         folder = folder_of(stack, build)
         try_sample(folder)
+        try_cpp_sample(folder)
         if (build / "bin/till-server").exists():
             try_commands(folder)
         else:
