@@ -92,7 +92,7 @@ constexpr const char* usage =
     "usage: till_bench [--large] [GROUP]\n"
     "  --large  also with 1 000 000 orders, which takes minutes\n"
     "  GROUP    only groups whose names begin so: core.place core.batch core.get core.list\n"
-    "           core.verify core.size core.growth http.cost\n"
+    "           core.verify core.size core.growth cpp http.cost\n"
     "           http.login http.latency http.memory http.start\n";
 
 // False: the arguments make no sense.
@@ -131,6 +131,7 @@ int main(int argc, char** argv) {
                 "goal", "measured");
     bench::Table table;
     bench::core_benchmarks(table, directory, selection);
+    if (selection.wants("cpp")) bench::cpp_benchmarks(table, directory);
 #if defined(TILL_BENCH_SERVER)
     bench::http_benchmarks(table, directory, selection);
 #endif

@@ -59,6 +59,7 @@ struct Selection {
 };
 
 void core_benchmarks(Table& table, const std::string& directory, const Selection& selection);
+void cpp_benchmarks(Table& table, const std::string& directory);
 void http_benchmarks(Table& table, const std::string& directory, const Selection& selection);
 
 // Ends the program with the error's message: a benchmark of errors is none.
