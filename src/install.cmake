@@ -14,10 +14,17 @@ endif()
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/include/till DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} COMPONENT dev
   FILES_MATCHING PATTERN *.h PATTERN *.hpp ${till_left_out})
 
-# What is installed in /usr finds its libraries anyhow, and Debian wants no path of ours there.
-function(till_drop_rpath file component)
+# What is installed in /usr finds its libraries anyhow, and Debian wants no path of ours in any file.
+function(till_install_for_debian file component)
+  if(file MATCHES "\\.a$")
+    set(command "execute_process(COMMAND \"${CMAKE_STRIP}\" --strip-debug --enable-deterministic-archives
+      \"\${till_file}\" COMMAND_ERROR_IS_FATAL ANY)")
+  else()
+    set(command "file(RPATH_REMOVE FILE \"\${till_file}\")")
+  endif()
   install(CODE "if(CMAKE_INSTALL_PREFIX MATCHES \"/usr$\")
-    file(RPATH_REMOVE FILE \"\$ENV{DESTDIR}\${CMAKE_INSTALL_PREFIX}/${file}\")
+    set(till_file \"\$ENV{DESTDIR}\${CMAKE_INSTALL_PREFIX}/${file}\")
+    ${command}
   endif()" COMPONENT ${component})
 endfunction()
 
@@ -46,7 +53,10 @@ foreach(target till till_static till_http till_http_static)
     LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT runtime NAMELINK_COMPONENT dev
     ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT dev)
   if(name STREQUAL http_shared)
-    till_drop_rpath(${CMAKE_INSTALL_LIBDIR}/libtill_http.so.1 runtime)
+    till_install_for_debian(${CMAKE_INSTALL_LIBDIR}/libtill_http.so.1 runtime)
+  elseif(form STREQUAL static)
+    get_target_property(output ${target} OUTPUT_NAME)
+    till_install_for_debian(${CMAKE_INSTALL_LIBDIR}/lib${output}.a dev)
   endif()
   list(APPEND till_forms ${form})
 endforeach()

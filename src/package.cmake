@@ -1,19 +1,21 @@
 # SPDX-License-Identifier: MIT
 # Debian packages by CPack: `cpack --config build/release/CPackConfig.cmake` makes libtill1, libtill-dev
 # and till-server. The library's users depend on the very version: its ABI is not frozen before 1.0.
+include(GNUInstallDirs)
 set(till_packages "runtime:libtill1" "dev:libtill-dev")
 if(TARGET till-server)
   list(APPEND till_packages "server:till-server")
   set_target_properties(till-server PROPERTIES INSTALL_RPATH "$ORIGIN/../${CMAKE_INSTALL_LIBDIR}")
   install(TARGETS till-server RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR} COMPONENT server)
-  till_drop_rpath(${CMAKE_INSTALL_BINDIR}/till-server server)
+  till_install_for_debian(${CMAKE_INSTALL_BINDIR}/till-server server)
 endif()
 
 set(CPACK_GENERATOR DEB)
 set(CPACK_PACKAGE_NAME till)
 set(CPACK_PACKAGE_VENDOR till)
-set(CPACK_PACKAGE_CONTACT "The till authors <till@localhost>")
-set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "${PROJECT_DESCRIPTION}")
+set(TILL_PACKAGE_CONTACT "till <till@localhost>" CACHE STRING "Whom the Debian packages name as their maintainer")
+set(CPACK_PACKAGE_CONTACT "${TILL_PACKAGE_CONTACT}")
+set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "commerce core in a library")
 set(CPACK_PACKAGE_DIRECTORY ${PROJECT_BINARY_DIR}/packages)
 set(CPACK_PACKAGING_INSTALL_PREFIX /usr)
 set(CPACK_RESOURCE_FILE_LICENSE ${PROJECT_SOURCE_DIR}/LICENSE)
@@ -48,13 +50,15 @@ foreach(package IN LISTS till_packages)
     RENAME copyright COMPONENT ${component})
 endforeach()
 
-set(CPACK_COMPONENT_RUNTIME_DESCRIPTION "${PROJECT_DESCRIPTION}: shared libraries
+set(CPACK_COMPONENT_RUNTIME_DESCRIPTION "commerce core in a library: shared libraries
  Users, orders, payments and auth tokens behind one C ABI, in one SQLite file.")
 set(CPACK_DEBIAN_RUNTIME_PACKAGE_SECTION libs)
 set(CPACK_DEBIAN_RUNTIME_PACKAGE_SHLIBDEPS ON)
-set(CPACK_DEBIAN_RUNTIME_PACKAGE_GENERATE_SHLIBS ON)
-set(CPACK_DEBIAN_RUNTIME_PACKAGE_GENERATE_SHLIBS_POLICY "=")
-set(CPACK_COMPONENT_DEV_DESCRIPTION "${PROJECT_DESCRIPTION}: headers, static libraries
+set(CPACK_DEBIAN_PACKAGE_GENERATE_SHLIBS ON)
+set(CPACK_DEBIAN_PACKAGE_GENERATE_SHLIBS_POLICY "=")
+file(WRITE ${PROJECT_BINARY_DIR}/package/triggers "activate-noawait ldconfig\n")
+set(CPACK_DEBIAN_RUNTIME_PACKAGE_CONTROL_EXTRA ${PROJECT_BINARY_DIR}/package/triggers)
+set(CPACK_COMPONENT_DEV_DESCRIPTION "commerce core in a library: headers, static libraries
  What a program is built with: headers, a CMake package, pkg-config files.")
 set(CPACK_DEBIAN_DEV_PACKAGE_SECTION libdevel)
 set(till_dev_depends "libtill1 (= ${PROJECT_VERSION})")

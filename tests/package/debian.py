@@ -43,18 +43,22 @@ def debs(build, work):
     expect("libtill.so.1" in {path.rsplit("/", 1)[-1] for path in files_of(folder / "libtill1")}, "no libtill.so.1")
     expect(files_of(folder / "till-server") >= {"usr/bin/till-server"}, "till-server is not in its package")
     if shutil.which("lintian"):
-        run("lintian", "--allow-root", "--fail-on", "error", *sorted(folder.glob("*.deb")))
+        run("lintian", "--allow-root", "--fail-on", "error", "--suppress-tags",
+            # Who publishes the packages names himself: TILL_PACKAGE_CONTACT.
+            "bogus-mail-host,bogus-mail-host-in-debian-changelog", *sorted(folder.glob("*.deb")))
 
 
 @case
 def deb_root(build, work):
-    """In a root of nothing but what the packages depend on: a program, and the server answering."""
+    """In a root of nothing but what libtill1 and till-server depend on: a program, and the server answering.
+
+    libtill-dev lies there too, but what it depends on does not: the compiler is the machine's.
+    """
     folder = work / "debs"
     root = install_root_needs(empty(work / "root"), folder / "libtill1.deb", folder / "till-server.deb")
-    for package in ("libtill1", "till-server"):
+    for package in ("libtill1", "libtill-dev", "till-server"):
         run("dpkg", "--root", root, "--force-depends", "--install", folder / f"{package}.deb")
-    dev = folder / "libtill-dev"
-    run("cc", CONSUMER / "sale.c", f"-I{dev}/usr/include", f"-L{root}/usr/lib", "-ltill", "-o", root / "sale")
+    run("cc", CONSUMER / "sale.c", f"-I{root}/usr/include", f"-L{root}/usr/lib", "-ltill", "-o", root / "sale")
     expect("libtill.so.1" in needed(root / "sale"), "the program does not use the shared library")
     output = run("chroot", root, "/sale", "/shop.db")
     expect("sold for 500\n" in output, output)
