@@ -80,9 +80,12 @@ bool same(const Node& node, simdjson::dom::element element) {
             return node.kind == NodeKind::boolean && node.truth == bool(element);
         case simdjson::dom::element_type::NULL_VALUE:
             return node.kind == NodeKind::null;
-        default:
+        case simdjson::dom::element_type::INT64:
+        case simdjson::dom::element_type::UINT64:
+        case simdjson::dom::element_type::DOUBLE:
             return node.kind == NodeKind::number;
     }
+    return false;
 }
 
 bool notes_surrogate(const Node& node) {
@@ -94,9 +97,7 @@ bool notes_surrogate(const Node& node) {
 }
 
 // What simdjson's DOM does not take and the reader does.
-bool is_number_error(simdjson::error_code code) {
-    return code == simdjson::NUMBER_ERROR || code == simdjson::BIGINT_ERROR;
-}
+bool is_number_error(simdjson::error_code code) { return code == simdjson::NUMBER_ERROR; }
 
 // What the reader refuses beyond the grammar.
 bool is_own_rule(std::string_view error) {
