@@ -8,14 +8,14 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 cd "$root"
 
 # In this order: the cheap complaints first. The others run when they are named.
-default_suites=(house abi docs unit c_api http parity tidy package python asan tsan)
+default_suites=(house abi docs unit c_api http parity tidy package python asan tsan fuzz)
 jobs=${TILL_JOBS:-$(nproc)}
 test_timeout_s=900 # Of one test; the slowest takes a third of it under ThreadSanitizer.
 logs=build/log
 
 usage() {
     cat << 'END'
-tests/run.sh                      every suite below up to tsan
+tests/run.sh                      every suite below up to fuzz
 tests/run.sh SUITE [ARGUMENTS]    that one
 
   house     the rules of the repository: includes, lengths, headers, exports, formatting
@@ -30,6 +30,7 @@ tests/run.sh SUITE [ARGUMENTS]    that one
   python    the Python package: calls, types, tutorial, wheel, WSGI and its parity, examples
   asan      unit, c_api, http and parity under AddressSanitizer and UBSan
   tsan      the same under ThreadSanitizer
+  fuzz      the fuzz targets, by libFuzzer, a minute each
   bench     ratios against the raw SQLite C API, and Python's against C
   security, browser
 
@@ -148,7 +149,7 @@ run_suite() { # SUITE ARGUMENTS...
     shift
     echo "== $suite"
     case $suite in
-        asan | tsan) preset=$suite ;;
+        asan | tsan | fuzz) preset=$suite ;;
     esac
     if ! build "$preset"; then
         count "$suite" 0 1 1 $((SECONDS - start))
@@ -179,7 +180,7 @@ if [[ $# -gt 0 ]]; then
             usage
             exit 0
             ;;
-        house | abi | docs | unit | c_api | http | parity | package | security | bench | asan | tsan | python | browser | tidy)
+        house | abi | docs | unit | c_api | http | parity | package | security | bench | asan | tsan | fuzz | python | browser | tidy)
             suites=("$1")
             arguments=("${@:2}")
             ;;

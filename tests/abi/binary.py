@@ -209,11 +209,12 @@ def stub_library(include, folder, name, without=()):
 
 
 def changed(include, folder, name, header, before, after):
-    """A copy of the headers with one text replaced."""
+    """A copy of the headers, without comments, with one text replaced."""
     target = Path(folder) / name
     (target / "till").mkdir(parents=True)
     for path in (Path(include) / "till").glob("*.h"):
-        (target / "till" / path.name).write_text(path.read_text(encoding="utf-8"), encoding="utf-8")
+        bare = re.sub(r"[ \t]*/\*.*?\*/", "", path.read_text(encoding="utf-8"), flags=re.DOTALL)
+        (target / "till" / path.name).write_text(bare, encoding="utf-8")
     path = target / "till" / header
     text = path.read_text(encoding="utf-8")
     if text.count(before) != 1:
@@ -226,7 +227,7 @@ def changed(include, folder, name, header, before, after):
 CONTROLS = (
     ("field inserted", "order.h", "    int64_t order_id;\n    int64_t if_version;",
      "    int64_t order_id;\n    int64_t inserted;\n    int64_t if_version;", True),
-    ("field retyped", "order.h", "    int64_t if_version; /* 0: whatever it is */\n} till_order_act_in",
+    ("field retyped", "order.h", "    int64_t if_version;\n} till_order_act_in",
      "    uint64_t if_version;\n} till_order_act_in", True),
     ("field removed", "order.h", "    till_str series;\n    till_str reference;\n    till_str contact_name;",
      "    till_str series;\n    till_str contact_name;", True),
@@ -240,9 +241,9 @@ CONTROLS = (
      "const till_call *TILL_NULLABLE call, int64_t order_id, int32_t more,", True),
     ("result retyped", "store.h", "TILL_API int32_t TILL_CALL till_version(void);",
      "TILL_API int64_t TILL_CALL till_version(void);", True),
-    ("field appended to an input", "order.h", "    int64_t if_version; /* 0: whatever it is */\n} till_order_act_in",
+    ("field appended to an input", "order.h", "    int64_t if_version;\n} till_order_act_in",
      "    int64_t if_version;\n    int64_t appended;\n} till_order_act_in", False),
-    ("field appended to a result", "order.h", "    till_bool replayed; /* the answer to a repeated key or reference */\n    uint32_t reserved0;\n} till_order;",
+    ("field appended to a result", "order.h", "    till_bool replayed;\n    uint32_t reserved0;\n} till_order;",
      "    till_bool replayed;\n    uint32_t reserved0;\n    int64_t appended;\n} till_order;", False),
     ("function added", "store.h", "TILL_API int32_t TILL_CALL till_version(void);",
      "TILL_API int32_t TILL_CALL till_version(void);\nTILL_API int32_t TILL_CALL till_added(void);", False),

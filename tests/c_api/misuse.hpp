@@ -48,6 +48,7 @@ struct World {
     till_call call = as_system();
     till_http_app* app = nullptr;  // for libtill_http, and how to free what it makes
     void (*release_app)(till_http_app*) = nullptr;
+    std::vector<const void*>* kept = nullptr;  // takes results and errors, to be freed by the test
 };
 
 struct Outcome {
@@ -96,15 +97,16 @@ public:
     Frame(const Frame&) = delete;
     Frame& operator=(const Frame&) = delete;
     ~Frame() {
+        results_.push_back(error_);
         for (const void* result : results_) {
-            if (result != poison()) till_free(result);
+            if (result == poison() || result == nullptr) continue;
+            world_.kept == nullptr ? till_free(result) : world_.kept->push_back(result);
         }
         if (opened_ != poison()) till_store_release(static_cast<till_store*>(opened_));
         if (made_ != poison() && made_ != nullptr) {
             world_.release_app(static_cast<till_http_app*>(made_));
         }
         if (begun_ != poison()) till_batch_rollback(static_cast<till_batch*>(begun_));
-        till_free(error_);
     }
 
     template <class A>
