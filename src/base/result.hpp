@@ -15,8 +15,11 @@ class [[nodiscard]] Result {
 public:
     using value_type = T;
 
+    // Two instead of one by value: an order is large, and each call hands it up several floors.
     // NOLINTNEXTLINE(google-explicit-constructor): `return value;`
-    Result(T value) : state_(std::in_place_index<0>, std::move(value)) {}
+    Result(const T& value) : state_(std::in_place_index<0>, value) {}
+    // NOLINTNEXTLINE(google-explicit-constructor): `return value;`
+    Result(T&& value) : state_(std::in_place_index<0>, std::move(value)) {}
     // NOLINTNEXTLINE(google-explicit-constructor): `return error;`
     Result(Error error) : state_(std::in_place_index<1>, std::move(error)) {}
 
@@ -95,7 +98,8 @@ inline Result<void> ok() { return {}; }
 #define TILL_CONCAT_(a, b) a##b
 #define TILL_CONCAT(a, b) TILL_CONCAT_(a, b)
 
-// TILL_TRY(auto order, find_order(tx, id)): the value, or return the error to the caller.
+// TILL_TRY(auto order, find_order(tx, id)): the value, or return the error to the caller. The
+// result lives as long as the scope, so `const auto& order` saves the move.
 #define TILL_TRY_IMPL(result, declaration, expression)         \
     auto result = (expression);                                \
     if (!result.has_value()) return std::move(result).error(); \

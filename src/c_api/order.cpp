@@ -102,7 +102,7 @@ till_status act_on(till_store* store, const till_call* call, const till_order_ac
         [&](core::Store& core, const core::Call& context) -> Result<const till_order*> {
             TILL_TRY(const auto input, read_input(in, "till_order_act_in"));
             TILL_CHECK(check_flags(input.flags, 0, "till_order_act_in.flags"));
-            TILL_TRY(const auto answer, act(core, context, {input.order_id, input.if_version}));
+            TILL_TRY(const auto& answer, act(core, context, {input.order_id, input.if_version}));
             return to_order(answer);
         });
 }
@@ -132,8 +132,8 @@ TILL_API till_status till_order_place(till_store* store, const till_call* call,
                                       const till_error** err) {
     return run(store, call, out, err,
                [&](core::Store& core, const core::Call& context) -> Result<const till_order*> {
-                   TILL_TRY(const Placement placement, read_placement(in));
-                   TILL_TRY(const auto answer, place_order(core, context, placement.input));
+                   TILL_TRY(const Placement& placement, read_placement(in));
+                   TILL_TRY(const auto& answer, place_order(core, context, placement.input));
                    return to_order(answer);
                });
 }
@@ -146,7 +146,7 @@ TILL_API till_status till_order_place_many(till_store* store, const till_call* c
         [&](core::Store& core, const core::Call& context) -> Result<const till_order_batch*> {
             std::vector<Result<domain::PlacementInput>> inputs;
             TILL_TRY(const auto placements, read_placements(in, count, inputs));
-            TILL_TRY(const auto outcomes, place_orders(core, context, inputs));
+            TILL_TRY(const auto& outcomes, place_orders(core, context, inputs));
             return to_batch(outcomes);
         });
 }
@@ -155,7 +155,7 @@ TILL_API till_status till_order_get(till_store* store, const till_call* call, in
                                     const till_order** out, const till_error** err) {
     return run(store, call, out, err,
                [&](core::Store& core, const core::Call& context) -> Result<const till_order*> {
-                   TILL_TRY(const auto answer, get_order(core, context, order_id));
+                   TILL_TRY(const auto& answer, get_order(core, context, order_id));
                    return to_order(answer);
                });
 }
@@ -167,7 +167,7 @@ TILL_API till_status till_order_get_many(till_store* store, const till_call* cal
         store, call, out, err,
         [&](core::Store& core, const core::Call& context) -> Result<const till_order_batch*> {
             if (order_ids == nullptr && count != 0) return null_argument("order_ids");
-            TILL_TRY(const auto outcomes, get_orders(core, context, std::span(order_ids, count)));
+            TILL_TRY(const auto& outcomes, get_orders(core, context, std::span(order_ids, count)));
             return to_batch(outcomes);
         });
 }
@@ -185,7 +185,7 @@ TILL_API till_status till_order_find(till_store* store, const till_call* call,
                             read_text(input.reference, "till_order_find_in.reference"));
                    TILL_TRY(search.series, read_text(input.series, "till_order_find_in.series"));
                    search.number = input.number;
-                   TILL_TRY(const auto answer, find_order(core, context, search));
+                   TILL_TRY(const auto& answer, find_order(core, context, search));
                    return to_order(answer);
                });
 }
@@ -199,7 +199,7 @@ TILL_API till_status till_order_list(till_store* store, const till_call* call,
                    TILL_TRY(const auto list,
                             read_list_query(in.flags, in.user_id, in.cursor, in.status, in.limit,
                                             "till_order_query.flags"));
-                   TILL_TRY(const auto page, list_orders(core, context, list));
+                   TILL_TRY(const auto& page, list_orders(core, context, list));
                    return to_page(page);
                });
 }

@@ -34,10 +34,8 @@ inline sql::Value or_null(std::int64_t value) {
 inline sql::Value or_null(std::string_view text) {
     return text.empty() ? sql::Value(nullptr) : sql::Value(text);
 }
-// A missing integer reads as 0 and a missing text as empty, in SQLite as in the seam's contract of
-// Rows::text; is_null is asked so that this holds for every engine.
 inline std::int64_t integer_or_zero(const sql::Rows& rows, int column) {
-    return rows.is_null(column) ? 0 : rows.integer(column);
+    return rows.integer(column);  // which reads NULL as 0
 }
 inline std::string text_or_empty(const sql::Rows& rows, int column) {
     return rows.is_null(column) ? std::string() : rows.string(column);

@@ -10,6 +10,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace till::core {
@@ -30,7 +31,7 @@ struct Policy {
     Time created_at = 0;
     domain::Settings settings;
     std::map<std::string, std::string, std::less<>> changed_settings;  // those off their defaults
-    std::map<std::string, std::int32_t, std::less<>> exponents;        // by currency code
+    std::vector<std::pair<std::string, std::int32_t>> exponents;       // sorted by currency code
     std::vector<StoredKey> keys;                                       // newest first
 
     std::optional<std::int32_t> exponent_of(std::string_view currency) const;

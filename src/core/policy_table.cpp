@@ -3,6 +3,7 @@
 
 #include "core/policy.hpp"
 
+#include <algorithm>
 #include <array>
 #include <bit>
 
@@ -93,7 +94,7 @@ Policy load_policy(sql::Transaction& tx) {
         policy.changed_settings.emplace(rows.string(0), rows.string(1));
     }
     for (auto rows = tx.query(select_currencies); rows.next();) {
-        policy.exponents.emplace(rows.string(0), static_cast<std::int32_t>(rows.integer(1)));
+        policy.exponents.emplace_back(rows.string(0), static_cast<std::int32_t>(rows.integer(1)));
     }
     for (auto rows = tx.query(select_keys); rows.next();) {
         const sql::Bytes secret = rows.bytes(1);
@@ -106,8 +107,10 @@ Policy load_policy(sql::Transaction& tx) {
 }
 
 std::optional<std::int32_t> Policy::exponent_of(std::string_view currency) const {
-    const auto found = exponents.find(currency);
-    if (found == exponents.end()) return std::nullopt;
+    const auto found = std::lower_bound(
+        exponents.begin(), exponents.end(), currency,
+        [](const auto& known, std::string_view code) { return known.first < code; });
+    if (found == exponents.end() || found->first != currency) return std::nullopt;
     return found->second;
 }
 

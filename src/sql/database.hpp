@@ -72,8 +72,8 @@ public:
     virtual std::int64_t inserted_id() const = 0;          // the id that changes() == 1 drew
     virtual void reset() noexcept = 0;                     // gives the statement back to the cache
     virtual bool is_null(int column) const = 0;            // columns from 0
-    virtual std::int64_t integer(int column) const = 0;
-    virtual std::string_view text(int column) const = 0;  // borrowed until the next step or reset
+    virtual std::int64_t integer(int column) const = 0;    // NULL reads as 0
+    virtual std::string_view text(int column) const = 0;   // borrowed until the next step or reset
     virtual Bytes bytes(int column) const = 0;
 };
 

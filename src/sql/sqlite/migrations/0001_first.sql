@@ -1,6 +1,8 @@
 -- The first schema: users, sessions, orders, payments, events, outbox, idempotency.
 -- Text states reference small tables, so that a new state is one INSERT. Money is minor units
 -- beside its currency; time is microseconds since the Unix epoch.
+-- A CHECK of more than two texts is a chain of OR: for an IN of three, SQLite builds a temporary index
+-- at every insert.
 
 CREATE TABLE store (
     id               INTEGER PRIMARY KEY CHECK (id = 1),
@@ -169,7 +171,9 @@ CREATE TABLE order_lines (
     unit_price_minor INTEGER NOT NULL,
     amount_minor     INTEGER NOT NULL,             -- counts towards the total unless included
     included         INTEGER NOT NULL CHECK (included IN (0, 1)),
-    price_source     TEXT    NOT NULL CHECK (price_source IN ('host', 'staff', 'catalogue', 'client')),
+    price_source     TEXT    NOT NULL CHECK (
+        price_source = 'host' OR price_source = 'staff' OR
+        price_source = 'catalogue' OR price_source = 'client'),
     PRIMARY KEY (order_id, line_no),
     CHECK (kind <> 'item' OR unit_price_minor >= 0)
 ) STRICT, WITHOUT ROWID;
@@ -188,7 +192,9 @@ CREATE TABLE payments (
     amount_minor       INTEGER NOT NULL CHECK (amount_minor > 0),
     refunding_minor    INTEGER NOT NULL,           -- sum of pending and succeeded refunds
     refunded_minor     INTEGER NOT NULL,           -- sum of succeeded refunds
-    method             TEXT    NOT NULL CHECK (method IN ('cash', 'card', 'transfer', 'other')),
+    method             TEXT    NOT NULL CHECK (
+        method = 'cash' OR method = 'card' OR
+        method = 'transfer' OR method = 'other'),
     provider           TEXT,
     provider_reference TEXT,
     started_by         INTEGER REFERENCES users (id),
@@ -225,7 +231,9 @@ CREATE INDEX refunds_payment ON refunds (payment_id, id);
 CREATE TABLE events (
     sequence   INTEGER PRIMARY KEY AUTOINCREMENT,
     at         INTEGER NOT NULL,
-    actor_kind TEXT    NOT NULL CHECK (actor_kind IN ('anonymous', 'user', 'key', 'system')),
+    actor_kind TEXT    NOT NULL CHECK (
+        actor_kind = 'anonymous' OR actor_kind = 'user' OR
+        actor_kind = 'key' OR actor_kind = 'system'),
     actor_id   INTEGER,
     kind       TEXT    NOT NULL,                   -- 'order.placed'
     subject_id INTEGER NOT NULL,                   -- id of what the kind's first word names
