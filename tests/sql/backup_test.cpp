@@ -122,6 +122,19 @@ TEST_CASE_FIXTURE(
     CHECK(error.message.find(std::to_string(holder.pid())) != std::string::npos);
 }
 
+TEST_CASE_FIXTURE(Fixture, "a restored store that was only read leaves its file and its lock") {
+    set(*store, "name", "value");
+    store->backup(copy, in_seconds(20));
+    store.reset();
+    restore(copy, path);
+    {
+        const auto opened = open_at(path);
+        CHECK(get(*opened, "name") == "value");
+    }
+    CHECK_FALSE(fs::exists(path + "-wal"));
+    CHECK_FALSE(fs::exists(path + "-shm"));
+}
+
 TEST_CASE_FIXTURE(Fixture, "what is no sound backup is not restored") {
     store.reset();
     CHECK(error_of([&] { restore(copy, path); }).status == Status::not_found);

@@ -134,6 +134,9 @@ void Connection::configure(Role role, const ConnectionOptions& options) {
         throw make_failure(Status::file_system, "no_wal",
                            "The file system cannot hold a write-ahead log; use a local one.");
     }
+    // A file that was no WAL file before (a backup) is one now, but its log is opened by the first
+    // read. Readers alone could not take an unused log away at the end.
+    static_cast<void>(integer("SELECT count(*) FROM sqlite_schema"));
     // Setting the hook also takes SQLite's automatic checkpoints away: the writer's leader decides.
     sqlite3_wal_hook(
         handle_,
