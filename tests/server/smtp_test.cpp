@@ -94,6 +94,11 @@ private:
         return false;
     }
 
+    void take(const std::string& mail, const Manners& manners) {
+        const std::lock_guard lock(mutex_);
+        if (manners.message < 400) taken_.push_back(mail);
+    }
+
     void talk(int client) {
         Manners manners;
         {
@@ -117,9 +122,8 @@ private:
                 say(client, 354, manners.data, refused);
                 if (refused) continue;
                 while (hear(client, line) && line != ".") mail += line + "\n";
+                take(mail, manners);  // before it says so: the test looks when it has heard it
                 say(client, 250, manners.message, refused);
-                const std::lock_guard lock(mutex_);
-                if (!refused) taken_.push_back(mail);
             } else if (line == "QUIT") {
                 say(client, 221, 0, refused);
                 return;
