@@ -386,7 +386,7 @@ private:
                 answer<till_order>(status, till_order_find, store_, &call_, &find);
                 break;
             case 2:
-                act.struct_size = bytes_.byte() % sizeof act;
+                act.struct_size = static_cast<std::uint32_t>(bytes_.pick(sizeof act));
                 answer<till_order>(status, till_order_ship, store_, &call_, &act);
                 require(status == TILL_E_STRUCT_SIZE, "a short struct is taken");
                 break;
