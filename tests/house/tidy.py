@@ -54,9 +54,15 @@ def changed_files():
 
 def check(entry, build):
     run = subprocess.run(
-        [TIDY, "--quiet", "-p", str(build), entry["file"]], check=False, capture_output=True, text=True
+        [TIDY, "--quiet", "-p", str(build / "tidy"), entry["file"]], check=False, capture_output=True, text=True
     )
     return run.returncode == 0, run.stdout
+
+
+def write_commands(build):
+    """The build's compile commands without what GCC alone understands: clang-tidy refuses the rest with it."""
+    text = (build / "compile_commands.json").read_text(encoding="utf-8")
+    (build / "tidy/compile_commands.json").write_text(text.replace(" -fno-gnu-unique", ""), encoding="utf-8")
 
 
 def work_of(build, patterns, only_changed):
@@ -87,6 +93,7 @@ def main():
     parser.add_argument("pattern", nargs="*")
     options = parser.parse_args()
     (options.build / "tidy").mkdir(exist_ok=True)
+    write_commands(options.build)
     # A file may be compiled for several targets.
     work = {entry["file"]: (entry, stamp, now) for entry, stamp, now in
             work_of(options.build, options.pattern, options.changed)}
