@@ -11,12 +11,14 @@ typedef void (*free_function)(const void* block);
 
 static const void* canned_block;
 
+#pragma GCC visibility push(default) /* Python calls these. */
 void canned_answer(const void* block);
 int32_t canned_place(void* store, const void* call, const void* in, const void** out,
                      const void** err);
 void canned_free(const void* block);
 double seconds_of_threads(place_function place, free_function free_block, void* store,
                           const void* call, const void* in, int32_t threads, int32_t orders_each);
+#pragma GCC visibility pop
 
 /* The block that canned_place() answers, again and again. */
 void canned_answer(const void* block) { canned_block = block; }

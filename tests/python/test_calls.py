@@ -1,7 +1,11 @@
 # SPDX-License-Identifier: MIT
 """Each call once, through the package, with what it answers."""
 
+import copy
+import dataclasses
+import pickle
 import zlib
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from decimal import Decimal
 
@@ -46,9 +50,6 @@ def test_an_order_is_a_value(store, ann):
 
 
 def test_values_can_be_pickled_copied_and_hashed(store, ann):
-    import copy
-    import pickle
-
     order = store.system.place([till.Line("a", 1)])
     for value in (order, ann, store.public.info(), till.Money(1, "EUR", 2)):
         assert pickle.loads(pickle.dumps(value)) == value == copy.deepcopy(value)
@@ -277,3 +278,20 @@ def test_testing_tools(store):
     assert full.value.retryable is True and isinstance(full.value, OSError)
     store.fail(till.Fault.NONE)
     store.system.place([till.Line("a", 1)])
+
+
+def test_an_order_is_the_same_whenever_it_is_first_looked_at(store):
+    placed = [store.system.place([till.Line("Tea", "1.50")]) for _ in range(6)]
+    first, hashed, pickled, copied, shown, raced = placed
+    assert first == store.system.order(first.id)
+    twin = store.system.order(pickled.id)
+    assert pickle.loads(pickle.dumps(pickled)) == twin and pickle.loads(pickle.dumps(twin)) == twin
+    assert hash(hashed) == hash(store.system.order(hashed.id))
+    assert copy.deepcopy(copied) == copied and dataclasses.replace(copied, version=9).version == 9
+    assert repr(shown) == repr(store.system.order(shown.id))
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        raced.version = 2
+    with pytest.raises(AttributeError, match="no_such_field"):
+        raced.no_such_field
+    with ThreadPoolExecutor(8) as pool:
+        assert set(pool.map(lambda _: raced.total.minor, range(64))) == {150}

@@ -59,7 +59,6 @@ class Caller:
             client_locale=client and client.locale,
         )
         self._context = ctypes.byref(self._call)
-        self._context_address = ctypes.addressof(self._call)
 
     def __repr__(self) -> str:
         kind = {_abi.TILL_ACTOR_ANONYMOUS: "public", _abi.TILL_ACTOR_SYSTEM: "system"}

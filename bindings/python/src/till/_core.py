@@ -25,7 +25,6 @@ DEFAULT_CURRENCY_S = 1.0
 class Core:
     def __init__(self, handle: Any, path: str, log: int) -> None:
         self.handle = handle
-        self.address = ctypes.cast(handle, ctypes.c_void_p).value or 0
         self.path = path
         self.pid = os.getpid()
         self.closed = False
@@ -34,7 +33,8 @@ class Core:
         self._log = log
         self._system = build(_abi.till_call, actor=_abi.TILL_ACTOR_SYSTEM)
         self._currencies: Dict[str, Tuple[str, int, bytes]] = {}
-        self._default: Tuple[float, str] = (float("-inf"), "")
+        self._default_read_at = float("-inf")
+        self._default = ("", 0, b"")
 
     def is_mine(self) -> bool:
         """False in a forked child."""
@@ -58,12 +58,18 @@ class Core:
     def currency(self, code: Optional[str]) -> Tuple[str, int, bytes]:
         """A currency with its exponent, which never changes, and as bytes; None: the shop's own."""
         if code is None:
-            now = monotonic()
-            read_at, code = self._default
-            if now - read_at > DEFAULT_CURRENCY_S:
-                code = self._shop_currency()
-                self._default = (now, code)
+            return self.shop_currency()
         return self._currencies.get(code) or self._read_currencies(code)
+
+    def shop_currency(self) -> Tuple[str, int, bytes]:
+        """The setting `currency`, as it was within the last second."""
+        now = monotonic()
+        if now - self._default_read_at > DEFAULT_CURRENCY_S:
+            settings = _settings(self.handle, ctypes.byref(self._system))
+            code = next(one.value for one in settings if one.name == "currency")
+            self._default = self.currency(code)
+            self._default_read_at = now
+        return self._default
 
     def _read_currencies(self, code: str) -> Tuple[str, int, bytes]:
         found = _currencies(self.handle, ctypes.byref(self._system))
@@ -72,9 +78,5 @@ class Core:
             raise ValueError(f"the store has no currency {code!r}.")
         return self._currencies[code]
 
-    def _shop_currency(self) -> str:
-        settings = _settings(self.handle, ctypes.byref(self._system))
-        return next(one.value for one in settings if one.name == "currency")
-
     def forget_currency(self) -> None:
-        self._default = (float("-inf"), "")
+        self._default_read_at = float("-inf")

@@ -123,7 +123,7 @@ def maker(record: Type[T], names: List[str]) -> Callable[..., T]:
     """
     slots = record.__dict__.get("__slots__")
     space: Dict[str, Any] = {} if slots is None else {"__slots__": slots}
-    shape = type(record.__name__, (), space)
+    shape = type(record.__name__, record.__bases__, space)
     lines = [f"def make({', '.join(names)}):", "    made = new(shape)"]
     lines += [f"    made.{name} = {name}" for name in names]
     lines += ["    made.__class__ = record", "    return made"]

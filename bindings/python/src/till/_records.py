@@ -8,7 +8,7 @@ those of the C structures; a C time `created_us` is `created_at` here.
 import json
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Dict, Generic, Iterator, Optional, Tuple, TypeVar, Union, overload
+from typing import TYPE_CHECKING, Any, Dict, Generic, Iterator, Optional, Tuple, TypeVar, Union, overload
 
 from ._enums import (
     ActorKind,
@@ -110,8 +110,36 @@ class OrderLine:
         return Money(self.amount_minor, self.currency, self.exponent)
 
 
+class Unread:
+    """A record that may still lie in the block it came in: read when one of its fields is first asked
+    for. Who places orders all day seldom looks at each.
+    """
+
+    __slots__ = ("_unread",)
+
+    if not TYPE_CHECKING:  # A type checker knows the fields, and would believe in any other.
+
+        def __getattr__(self, name: str) -> Any:
+            if name == "_unread":
+                raise AttributeError(name)
+            # Two threads may both read it: they write the same values, and forget the block last.
+            unread = getattr(self, "_unread", None)
+            if unread is not None:
+                read, block, address = unread
+                whole = read(block, 0, address)
+                for field in self.__dataclass_fields__:
+                    object.__setattr__(self, field, getattr(whole, field))
+                object.__setattr__(self, "_unread", None)
+            return object.__getattribute__(self, name)
+
+    def __reduce__(self) -> Tuple[Any, ...]:
+        """Pickles and copies are of the values, never of the block."""
+        fields = self.__dataclass_fields__  # type: ignore[attr-defined]
+        return type(self), tuple(getattr(self, field) for field in fields)
+
+
 @dataclass(frozen=True, **SLOTS)
-class Order:
+class Order(Unread):
     """An order. `user_id` None: a walk-in; `placed_by` None: the system."""
 
     id: int

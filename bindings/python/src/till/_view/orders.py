@@ -3,7 +3,6 @@
 
 import ctypes
 import struct
-from ctypes import addressof
 from typing import Any, Callable, Iterable, List, Mapping, Optional, Sequence, TypeVar, Union
 
 from .. import _abi, _readers, _records
@@ -75,7 +74,16 @@ class OrderCalls(Caller):
         as "/lines/2/quantity"; PermissionDenied; AlreadyExists "/reference" (used with another
         content); IdempotencyMismatch; Busy; OutcomeUnknown: repeat with the same key.
         """
-        context = self._with(timeout, trace_id, client, idempotency_key)
+        if (
+            idempotency_key is None
+            and timeout is None
+            and trace_id is None
+            and client is None
+            and not self._batches
+        ):
+            context = self._context
+        else:
+            context = self._with(timeout, trace_id, client, idempotency_key)
         if (
             len(lines) == 1
             and reference is None
@@ -86,8 +94,7 @@ class OrderCalls(Caller):
         ):
             flags = _abi.TILL_ORDER_WALK_IN if walk_in else 0
             owner = 0 if user_id is None else identifier(user_id, "user_id")
-            where = self._context_address if context is self._context else addressof(context._obj)
-            placed = place_line(self._core, where, lines[0], currency, flags, owner)
+            placed = place_line(self._core, context, lines[0], currency, flags, owner)
             if placed is not None:
                 return placed
         order = NewOrder(
