@@ -32,7 +32,8 @@ tests/run.sh SUITE [ARGUMENTS]    that one
   tsan      the same under ThreadSanitizer
   fuzz      the fuzz targets, by libFuzzer, a minute each
   bench     ratios against the raw SQLite C API, and Python's against C
-  security, browser
+  security  the rows of the security checklist, each with its tests: security [ROW...]
+  browser
 
 Environment: TILL_JOBS (cores).
 END
@@ -139,6 +140,17 @@ run_tidy() { # ARGUMENTS: --changed, patterns of paths...
     count tidy $((1 - status)) "$status" "$status" $((SECONDS - start))
 }
 
+# The table of the security rows: "80 rows: 66 pass, 2 fail (1 of them critical or high), 12 not applicable".
+run_security() { # ROWS...
+    local status=0 start=$SECONDS log=$logs/security-test.log passes=0 fails=0
+    set +e # For PIPESTATUS.
+    tests/security/report.py -j "$jobs" build/release "$@" < /dev/null 2>&1 | tee "$log"
+    status=${PIPESTATUS[0]}
+    set -e
+    read -r passes fails < <(sed -nE 's/^[0-9]+ rows: ([0-9]+) pass, ([0-9]+) fail.*/\1 \2/p' "$log") || true
+    count security "$passes" "$fails" "$status" $((SECONDS - start))
+}
+
 not_yet() { # SUITE
     echo "  $1 is not part of this version yet."
     summary+=("$(printf '  %-10s not part of this version yet' "$1")")
@@ -159,6 +171,7 @@ run_suite() { # SUITE ARGUMENTS...
         asan | tsan) run_ctest "$suite" "$preset" -LE '^(house|abi|bench)$' "$@" ;;
         tidy) run_tidy "$@" ;;
         bench) run_bench "$@" ;;
+        security) run_security "$@" ;;
         parity)
             if [[ $# -gt 0 ]]; then
                 run_replay "$@"
@@ -203,7 +216,7 @@ mkdir -p "$logs"
 tests/install.sh all
 for suite in "${suites[@]}"; do
     case $suite in
-        security | browser) not_yet "$suite" ;;
+        browser) not_yet "$suite" ;;
         tidy) # All of it takes a quarter of an hour of two cores: as an order only.
             if [[ $named -eq 0 ]]; then arguments=(--changed); fi
             run_suite tidy "${arguments[@]}"

@@ -179,7 +179,7 @@ till_call actor(const People& people, std::size_t number) {
 
 }  // namespace
 
-TEST_CASE("who may do what to which user") {
+TEST_CASE("[AZ-1] [AZ-2] who may do what to which user") {
     for (const Row& row : rows) {
         for (std::size_t who = 0; who < 6; ++who) {
             CAPTURE(row.name);
@@ -196,7 +196,8 @@ TEST_CASE("who may do what to which user") {
     }
 }
 
-TEST_CASE("a member of staff works on plain users and on himself, not on his like or above") {
+TEST_CASE(
+    "[AZ-2] a member of staff works on plain users and on himself, not on his like or above") {
     const TestStore store;
     const People people = settle_in(store);
     const std::int64_t other_staff = create_user(store, "sue", "", true);
@@ -212,7 +213,8 @@ TEST_CASE("a member of staff works on plain users and on himself, not on his lik
     CHECK(change_name(store, as_user(people.superuser), people.staff) == TILL_OK);
 }
 
-TEST_CASE("a token that is none, a deactivated user and an API key are nobody to every call") {
+TEST_CASE(
+    "[AZ-2] a token that is none, a deactivated user and an API key are nobody to every call") {
     const TestStore store;
     const People people = settle_in(store);
     const Login bob = login(store, "bob");

@@ -62,7 +62,7 @@ TEST_CASE("of four processes that register the same names each name goes to one"
     for (int i = 0; i < names; ++i) login(store, "user" + std::to_string(i));
 }
 
-TEST_CASE("four processes that refresh one token get one child, which alone lives on") {
+TEST_CASE("[SE-4] four processes that refresh one token get one child, which alone lives on") {
     const Directory directory;
     const std::string path = directory.file("shop.db");
     Login alice;
@@ -98,7 +98,7 @@ TEST_CASE("four processes that refresh one token get one child, which alone live
     CHECK(try_refresh(store, *children.begin(), tokens, nullptr) == TILL_OK);
 }
 
-TEST_CASE("four processes that guess one password at once are let through as one would be") {
+TEST_CASE("[AU-4] four processes that guess one password at once are let through as one would be") {
     const Directory directory;
     const std::string path = directory.file("shop.db");
     {

@@ -62,7 +62,7 @@ std::string files_of(const std::string& path, const Directory& directory) {
 }  // namespace
 
 // Invariant 14.
-TEST_CASE("no password and no token can be found in the database or its log") {
+TEST_CASE("[SE-2] [DA-2] no password and no token can be found in the database or its log") {
     const Directory directory;
     const std::string path = directory.file("shop.db");
     const Handle store(path);
@@ -108,7 +108,7 @@ TEST_CASE("no password and no token can be found in the database or its log") {
     CHECK(bytes.find(hex(sid)) == std::string::npos);
 }
 
-TEST_CASE("a logout in one store handle is seen by the next call in another") {
+TEST_CASE("[SE-6] a logout in one store handle is seen by the next call in another") {
     const Directory directory;
     const std::string path = directory.file("shop.db");
     const Handle here(path);
@@ -125,7 +125,7 @@ TEST_CASE("a logout in one store handle is seen by the next call in another") {
     }
 }
 
-TEST_CASE("the forged token of a signing key's thief opens nothing without a session id") {
+TEST_CASE("[DA-3] the forged token of a signing key's thief opens nothing without a session id") {
     const TestStore store;
     const std::int64_t id = create_user(store, "alice", "", false, true);
     const Login alice = login(store, "alice");
@@ -150,7 +150,7 @@ TEST_CASE("the forged token of a signing key's thief opens nothing without a ses
     CHECK(whoami(store, forge(std::to_string(alice.session_id))) == TILL_E_UNAUTHENTICATED);
 }
 
-TEST_CASE("a reused refresh token is logged by its session, never by its text") {
+TEST_CASE("[SE-3] [IN-5] a reused refresh token is logged by its session, never by its text") {
     const Directory directory;
     std::string log;
     const Handle store(directory.file("shop.db"), &log);

@@ -102,7 +102,7 @@ void remove(People& people, std::int64_t id) {
 
 }  // namespace
 
-TEST_CASE("after a deletion and upkeep no file of the store holds a word of the person") {
+TEST_CASE("[DA-4] after a deletion and upkeep no file of the store holds a word of the person") {
     People people;
     fill(people);
     // The control: all of it can be found.
@@ -114,7 +114,7 @@ TEST_CASE("after a deletion and upkeep no file of the store holds a word of the 
     CHECK(std::filesystem::file_size(people.path + "-wal") < 100'000);
 }
 
-TEST_CASE("after an erased profile and upkeep no file holds what stood in it") {
+TEST_CASE("[DA-4] after an erased profile and upkeep no file holds what stood in it") {
     People people;
     fill(people);
     const till_call system = as_system();

@@ -84,7 +84,7 @@ TEST_CASE("of sixteen racing registrations of one name exactly one succeeds") {
     CHECK(won == 1);
 }
 
-TEST_CASE("an unknown user, a wrong password and an inactive user get the same answer") {
+TEST_CASE("[AU-1] an unknown user, a wrong password and an inactive user get the same answer") {
     const TestStore store;
     create_user(store, "alice");
     const std::int64_t bob = create_user(store, "bob");
@@ -119,7 +119,7 @@ TEST_CASE("an unknown user, a wrong password and an inactive user get the same a
     CHECK(err.violations() == "/username:blank /password:blank");
 }
 
-TEST_CASE("two long passwords that begin alike do not open each other's account") {
+TEST_CASE("[PW-3] two long passwords that begin alike do not open each other's account") {
     const TestStore store;
     const std::string common(72, 'q');
     Owned<till_tokens> tokens;
@@ -132,7 +132,7 @@ TEST_CASE("two long passwords that begin alike do not open each other's account"
     CHECK(try_login(store, "alice", first, tokens, err) == TILL_OK);
 }
 
-TEST_CASE("a password is compared in its normal form and never trimmed") {
+TEST_CASE("[PW-4] a password is compared in its normal form and never trimmed") {
     const TestStore store;
     Owned<till_tokens> tokens;
     Err err;
@@ -145,7 +145,7 @@ TEST_CASE("a password is compared in its normal form and never trimmed") {
     CHECK(try_login(store, "bob", " leading blank ", tokens, err) == TILL_OK);
 }
 
-TEST_CASE("calls that issue tokens refuse an idempotency key, and hashing refuses a batch") {
+TEST_CASE("[ID-3] calls that issue tokens refuse an idempotency key, and hashing refuses a batch") {
     const TestStore store;
     create_user(store, "alice");
     till_call call = TILL_CALL_INIT;
@@ -191,7 +191,7 @@ TEST_CASE("mandatory verification asks for an address, opens no session and refu
     CHECK(try_login(store, "alice", good_password, tokens, err) == TILL_OK);
 }
 
-TEST_CASE("hashes of Django verify and are upgraded at the first login") {
+TEST_CASE("[PW-6] hashes of Django verify and are upgraded at the first login") {
     const TestStore store;
     const till_call system = as_system();
     till_user_create_in in = TILL_USER_CREATE_IN_INIT;

@@ -52,7 +52,7 @@ till_store* open_shop() {
 
 }  // namespace
 
-TEST_CASE("whatever a function answers outlives its store and is freed by another thread") {
+TEST_CASE("[IN-7] whatever a function answers outlives its store and is freed by another thread") {
     till_store* store = open_shop();
     std::vector<const void*> kept;
     World world;

@@ -85,7 +85,8 @@ TEST_CASE("every exported function is in the table or has a test of its own") {
 }
 
 // Invariant 10.
-TEST_CASE("NULL is misuse wherever the headers do not allow it, and the defaults where they do") {
+TEST_CASE(
+    "[IN-7] NULL is misuse wherever the headers do not allow it, and the defaults where they do") {
     const Shop shop;
     const auto declared = declared_functions();
     for (const Function& function : functions()) {
@@ -105,7 +106,8 @@ TEST_CASE("NULL is misuse wherever the headers do not allow it, and the defaults
     }
 }
 
-TEST_CASE("a struct_size that no version ever had is refused without reading beyond the struct") {
+TEST_CASE(
+    "[IN-7] a struct_size that no version ever had is refused without reading beyond the struct") {
     const Shop shop;
     for_each_input([&](const Function& function, std::size_t i, const Parameter&) {
         for (const std::uint32_t size : {0U, 1U, 4U, 7U, 65'537U, 0x8000'0000U, UINT32_MAX}) {
@@ -183,7 +185,7 @@ std::vector<BadCall> bad_calls() {
 
 }  // namespace
 
-TEST_CASE("every call refuses a context that breaks the contract") {
+TEST_CASE("[IN-7] every call refuses a context that breaks the contract") {
     const Shop shop;
     const std::vector<BadCall> calls = bad_calls();
     for_each_input([&](const Function& function, std::size_t i, const Parameter& parameter) {
@@ -194,7 +196,7 @@ TEST_CASE("every call refuses a context that breaks the contract") {
     });
 }
 
-TEST_CASE("every call on a closed store answers closed") {
+TEST_CASE("[IN-7] every call on a closed store answers closed") {
     const Shop shop;
     REQUIRE(till_store_close(shop) == TILL_OK);
     for (const Function& function : functions()) {
@@ -207,7 +209,7 @@ TEST_CASE("every call on a closed store answers closed") {
     }
 }
 
-TEST_CASE("every call of a forked child is refused and the parent goes on") {
+TEST_CASE("[SE-1] [IN-7] every call of a forked child is refused and the parent goes on") {
     const Shop shop;
     const std::int64_t before = shop.last_event();
     const pid_t child = ::fork();

@@ -162,7 +162,7 @@ struct Shop : TestStore {
 
 }  // namespace
 
-TEST_CASE("text that is no text is refused in every field, by its own status") {
+TEST_CASE("[IN-2] text that is no text is refused in every field, by its own status") {
     const Shop shop;
     const std::int64_t before = last_event(shop);
     for (const Field& field : fields()) {
@@ -179,7 +179,9 @@ TEST_CASE("text that is no text is refused in every field, by its own status") {
     CHECK(last_event(shop) == before);
 }
 
-TEST_CASE("quantities and amounts at the ends of 64 bits are refused, never wrapped around") {
+TEST_CASE(
+    "[OR-2] [OR-3] quantities and amounts at the ends of 64 bits are refused, never wrapped "
+    "around") {
     const Shop shop;
     const std::int64_t before = last_event(shop);
     struct Row {
@@ -230,7 +232,7 @@ TEST_CASE("quantities and amounts at the ends of 64 bits are refused, never wrap
     CHECK(till_refund_start(shop, &system, &in, Out(refund), err) == TILL_E_VALIDATION);
 }
 
-TEST_CASE("ids of nothing are not found, in whatever call and by whomever") {
+TEST_CASE("[AZ-1] ids of nothing are not found, in whatever call and by whomever") {
     const Shop shop;
     const std::int64_t before = last_event(shop);
     const till_call ann = as_user(1);
@@ -268,7 +270,7 @@ TEST_CASE("ids of nothing are not found, in whatever call and by whomever") {
     CHECK(last_event(shop) == before);
 }
 
-TEST_CASE("a cursor of another query, another list or nobody is refused") {
+TEST_CASE("[AZ-5] a cursor of another query, another list or nobody is refused") {
     const Shop shop;
     const till_call system = as_system();
     till_order_query orders = TILL_ORDER_QUERY_INIT;
@@ -342,7 +344,7 @@ std::vector<std::string> forged_tokens(till_store* store, const Login& login) {
 
 }  // namespace
 
-TEST_CASE("a forged token acts for nobody, in whatever call it comes") {
+TEST_CASE("[JW-1] a forged token acts for nobody, in whatever call it comes") {
     const Shop shop;
     const Login ann = login(shop, "ann");
     const std::vector<std::string> tokens = forged_tokens(shop, ann);

@@ -98,7 +98,7 @@ TEST_CASE("what is absent is absent, not empty") {
     CHECK(order->lines[0]->sku.data == nullptr);
 }
 
-TEST_CASE("all that is wrong with an order is told at once") {
+TEST_CASE("[OR-3] all that is wrong with an order is told at once") {
     const TestStore store;
     Cart cart(-1, 0);
     cart.item(5, 1, "").item(1, 2'147'483'648);
@@ -178,7 +178,7 @@ TEST_CASE("a newer caller's input works while its new fields are zero") {
     CHECK(till_order_place(store, &system, &in.known, Out(order), err) == TILL_E_UNSUPPORTED_FIELD);
 }
 
-TEST_CASE("who may place and see an order: by call, actor and owner") {
+TEST_CASE("[AZ-1] [OR-1] who may place and see an order: by call, actor and owner") {
     const TestStore store;
     const People people(store);
     Owned<till_order> order;
@@ -203,7 +203,7 @@ TEST_CASE("who may place and see an order: by call, actor and owner") {
     CHECK(till_order_get(store, &token, id, Out(order), err) == TILL_OK);
 }
 
-TEST_CASE("a repeated key and a repeated reference answer the same order, replayed") {
+TEST_CASE("[ID-2] a repeated key and a repeated reference answer the same order, replayed") {
     const TestStore store;
     till_call call = as_system();
     call.idempotency_key = str("key");
@@ -325,7 +325,7 @@ TEST_CASE("an order is found by reference, or by series and number") {
     CHECK(till_order_find(store, &system, &find, Out(order), err) == TILL_E_NOT_FOUND);
 }
 
-TEST_CASE("an order's life: confirmed, paid, shipped and delivered, or cancelled") {
+TEST_CASE("[OR-4] [PA-1] an order's life: confirmed, paid, shipped and delivered, or cancelled") {
     const TestStore store;
     const People people(store);
     const std::int64_t id = place(store, people.ann);

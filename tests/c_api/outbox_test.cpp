@@ -61,7 +61,7 @@ TEST_CASE("registration mails a verification link made from the settings") {
     CHECK(view(message.link) == "https://shop.example/verify-email/" + token + "/");
 }
 
-TEST_CASE("a reset link names the user in base 36; without a public URL there is no link") {
+TEST_CASE("[AU-3] a reset link names the user in base 36; without a public URL there is no link") {
     const TestStore store;
     for (int i = 0; i < 36; ++i) create_user(store, "user" + std::to_string(i));
     create_user(store, "alice", "alice@example.com");  // id 37

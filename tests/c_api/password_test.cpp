@@ -45,7 +45,7 @@ bool opens(till_store* store, std::string_view username, std::string_view passwo
 
 }  // namespace
 
-TEST_CASE("changing a password ends the other sessions and keeps this one") {
+TEST_CASE("[PW-7] [SE-7] changing a password ends the other sessions and keeps this one") {
     const TestStore store;
     create_user(store, "alice");
     const Login here = login(store, "alice");
@@ -58,7 +58,7 @@ TEST_CASE("changing a password ends the other sessions and keeps this one") {
     CHECK(opens(store, "alice", new_password));
 }
 
-TEST_CASE("the old password may be left out within ten minutes of this session's login") {
+TEST_CASE("[PW-7] the old password may be left out within ten minutes of this session's login") {
     const TestStore store;
     create_user(store, "alice");
     set(store, "access_token_lifetime", "3600");
@@ -79,7 +79,7 @@ TEST_CASE("the old password may be left out within ten minutes of this session's
     CHECK(change(store, as_user(alice.user_id), new_password, good_password, err) == TILL_OK);
 }
 
-TEST_CASE("a wrong old and a weak new password are told at once") {
+TEST_CASE("[PW-7] a wrong old and a weak new password are told at once") {
     const TestStore store;
     create_user(store, "alice", "alice@example.com");
     const Login alice = login(store, "alice");
@@ -96,7 +96,7 @@ TEST_CASE("a wrong old and a weak new password are told at once") {
     CHECK(opens(store, "alice", good_password));
 }
 
-TEST_CASE("a superuser sets another's password, which ends all sessions of that user") {
+TEST_CASE("[SE-7] a superuser sets another's password, which ends all sessions of that user") {
     const TestStore store;
     const std::int64_t root = create_user(store, "root", "", false, true);
     const std::int64_t alice = create_user(store, "alice");
@@ -113,7 +113,7 @@ TEST_CASE("a superuser sets another's password, which ends all sessions of that 
     CHECK(change(store, as_user(root), "", new_password, err, root) == TILL_E_VALIDATION);
 }
 
-TEST_CASE("a reset request answers the same for everybody and mails only an active user") {
+TEST_CASE("[AU-2] a reset request answers the same for everybody and mails only an active user") {
     const TestStore store;
     const std::int64_t alice = create_user(store, "alice", "alice@example.com");
     const std::int64_t bob = create_user(store, "bob", "bob@example.com");
@@ -138,7 +138,7 @@ TEST_CASE("a reset request answers the same for everybody and mails only an acti
     CHECK(err.violations() == "/email:blank");
 }
 
-TEST_CASE("a hundred requests before the mail leaves are one mail") {
+TEST_CASE("[AU-2] a hundred requests before the mail leaves are one mail") {
     const TestStore store;
     create_user(store, "alice", "alice@example.com");
     set(store, "throttle_mail_address", "0");
@@ -150,7 +150,8 @@ TEST_CASE("a hundred requests before the mail leaves are one mail") {
     CHECK(claim(store, 100)->count == 0);
 }
 
-TEST_CASE("a reset token sets the password once, ends all sessions and logs nobody in") {
+TEST_CASE(
+    "[AU-3] [SE-7] a reset token sets the password once, ends all sessions and logs nobody in") {
     const TestStore store;
     const std::int64_t alice = create_user(store, "alice", "alice@example.com");
     const Login session = login(store, "alice");
@@ -169,7 +170,7 @@ TEST_CASE("a reset token sets the password once, ends all sessions and logs nobo
     CHECK(err.violations() == "/token:invalid");
 }
 
-TEST_CASE("a reset token is its user's alone, and the user is looked at first") {
+TEST_CASE("[AU-3] a reset token is its user's alone, and the user is looked at first") {
     const TestStore store;
     const std::int64_t alice = create_user(store, "alice", "alice@example.com");
     const std::int64_t bob = create_user(store, "bob", "bob@example.com");
@@ -187,7 +188,9 @@ TEST_CASE("a reset token is its user's alone, and the user is looked at first") 
     CHECK(reset(store, alice, token, new_password, err) == TILL_OK);
 }
 
-TEST_CASE("a reset token dies by time, by a newer one, by a password change and with its address") {
+TEST_CASE(
+    "[AU-3] a reset token dies by time, by a newer one, by a password change and with its "
+    "address") {
     const TestStore store;
     const std::int64_t alice = create_user(store, "alice", "alice@example.com");
     Err err;
@@ -239,7 +242,7 @@ TEST_CASE("a mailed reset works for a user who was deactivated meanwhile, and he
     CHECK(get_user(store, alice)->is_active == 0);
 }
 
-TEST_CASE("a verification token confirms the address it was mailed to, once") {
+TEST_CASE("[AU-3] a verification token confirms the address it was mailed to, once") {
     const TestStore store;
     Owned<till_tokens> tokens;
     Err err;

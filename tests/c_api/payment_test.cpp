@@ -90,7 +90,7 @@ TEST_CASE("a payment is started, completed and read back whole") {
     CHECK(err.code() == "invalid_transition");
 }
 
-TEST_CASE("a payment that cannot start says why") {
+TEST_CASE("[PA-1] a payment that cannot start says why") {
     const TestStore store;
     const till_call system = as_system();
     Owned<till_payment> payment;
@@ -142,7 +142,7 @@ TEST_CASE("payments list by order and state, in pages") {
     CHECK(page->count == 3);
 }
 
-TEST_CASE("refunds reserve, settle and never exceed") {
+TEST_CASE("[PA-2] refunds reserve, settle and never exceed") {
     const TestStore store;
     const till_call system = as_system();
     const std::int64_t order = place(store, system);

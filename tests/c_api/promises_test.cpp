@@ -97,7 +97,7 @@ TEST_CASE("a sale under the reference of a placed order names the field") {
     CHECK(err.violations() == "/reference:already_exists");
 }
 
-TEST_CASE("what is for tests is refused by a store that is not") {
+TEST_CASE("[CF-4] what is for tests is refused by a store that is not") {
     const Directory directory;
     till_store_open_in in = TILL_STORE_OPEN_IN_INIT;
     const std::string path = directory.file("shop.db");

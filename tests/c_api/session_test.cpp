@@ -62,7 +62,7 @@ till_status update_flag(till_store* store, std::int64_t user_id, std::uint64_t f
 
 }  // namespace
 
-TEST_CASE("a client that keeps its first refresh token survives twenty refreshes") {
+TEST_CASE("[SE-4] a client that keeps its first refresh token survives twenty refreshes") {
     const TestStore store;
     create_user(store, "alice");
     const Login alice = login(store, "alice");
@@ -75,7 +75,8 @@ TEST_CASE("a client that keeps its first refresh token survives twenty refreshes
     CHECK(children.count(alice.refresh) == 0);
 }
 
-TEST_CASE("a client that rotates gets a new token each time, and its chain has one live end") {
+TEST_CASE(
+    "[SE-3] a client that rotates gets a new token each time, and its chain has one live end") {
     const TestStore store;
     create_user(store, "alice");
     std::string token = login(store, "alice").refresh;
@@ -88,7 +89,8 @@ TEST_CASE("a client that rotates gets a new token each time, and its chain has o
     CHECK(live_sessions(store, 1) == 1);
 }
 
-TEST_CASE("replaying a rotated token after its grace ends the session, the newest token with it") {
+TEST_CASE(
+    "[SE-3] replaying a rotated token after its grace ends the session, the newest token with it") {
     const TestStore store;
     create_user(store, "alice");
     const Login other = login(store, "alice");
@@ -104,7 +106,7 @@ TEST_CASE("replaying a rotated token after its grace ends the session, the newes
     CHECK(refusal(store, other.refresh).empty());
 }
 
-TEST_CASE("a grandparent is reuse at once, however soon it comes") {
+TEST_CASE("[SE-3] a grandparent is reuse at once, however soon it comes") {
     const TestStore store;
     create_user(store, "alice");
     const Login alice = login(store, "alice");
@@ -114,7 +116,7 @@ TEST_CASE("a grandparent is reuse at once, however soon it comes") {
     CHECK(refusal(store, grandchild) == "token_not_valid");
 }
 
-TEST_CASE("two tabs that refresh within ten seconds get the same child") {
+TEST_CASE("[SE-4] two tabs that refresh within ten seconds get the same child") {
     const TestStore store;
     create_user(store, "alice");
     const std::string child = refreshed(store, login(store, "alice").refresh);
@@ -127,7 +129,7 @@ TEST_CASE("two tabs that refresh within ten seconds get the same child") {
     CHECK(refusal(store, next) == "token_not_valid");
 }
 
-TEST_CASE("strict rotation gives the login's token ten seconds and no more") {
+TEST_CASE("[SE-3] strict rotation gives the login's token ten seconds and no more") {
     const TestStore store;
     set(store, "strict_rotation", "true");
     create_user(store, "alice");
@@ -140,7 +142,7 @@ TEST_CASE("strict rotation gives the login's token ten seconds and no more") {
     CHECK(refusal(store, child) == "token_not_valid");
 }
 
-TEST_CASE("a guessed secret for a known session ends it") {
+TEST_CASE("[SE-3] a guessed secret for a known session ends it") {
     const TestStore store;
     create_user(store, "alice");
     const Login alice = login(store, "alice");
@@ -151,7 +153,7 @@ TEST_CASE("a guessed secret for a known session ends it") {
     CHECK(whoami(store, alice.access) == TILL_E_UNAUTHENTICATED);
 }
 
-TEST_CASE("fifty threads that refresh one token get one child, which alone lives on") {
+TEST_CASE("[SE-4] fifty threads that refresh one token get one child, which alone lives on") {
     const TestStore store;
     create_user(store, "alice");
     std::string token = login(store, "alice").refresh;
@@ -176,7 +178,7 @@ TEST_CASE("fifty threads that refresh one token get one child, which alone lives
     CHECK_FALSE(refreshed(store, token).empty());
 }
 
-TEST_CASE("what is no token of the right kind refreshes nothing") {
+TEST_CASE("[JW-7] what is no token of the right kind refreshes nothing") {
     const TestStore store;
     create_user(store, "alice");
     const Login alice = login(store, "alice");
@@ -191,7 +193,7 @@ TEST_CASE("what is no token of the right kind refreshes nothing") {
     CHECK(till_session_refresh(store, nullptr, nullptr, 0, Out(tokens), err) == TILL_E_MISUSE);
 }
 
-TEST_CASE("a session ends after a day without a refresh and after thirty days in any case") {
+TEST_CASE("[SE-5] a session ends after a day without a refresh and after thirty days in any case") {
     const TestStore store;
     create_user(store, "alice");
     const Login idle = login(store, "alice");
@@ -216,7 +218,7 @@ TEST_CASE("a session ends after a day without a refresh and after thirty days in
     CHECK(live_sessions(store, 1) == 0);
 }
 
-TEST_CASE("an access token expires after its lifetime and not before") {
+TEST_CASE("[JW-6] an access token expires after its lifetime and not before") {
     const TestStore store;
     create_user(store, "alice");
     const Login alice = login(store, "alice");
@@ -274,7 +276,7 @@ TEST_CASE("verifying a token of either kind gives its session and changes nothin
 }
 
 // Invariant 5.
-TEST_CASE("logout ends refresh and access at once, for the session of its token alone") {
+TEST_CASE("[SE-6] logout ends refresh and access at once, for the session of its token alone") {
     const TestStore store;
     create_user(store, "alice");
     const Login here = login(store, "alice");
@@ -294,7 +296,7 @@ TEST_CASE("logout ends refresh and access at once, for the session of its token 
     }
 }
 
-TEST_CASE("a user lists his living sessions, newest first, page by page, and ends them") {
+TEST_CASE("[SE-8] a user lists his living sessions, newest first, page by page, and ends them") {
     const TestStore store;
     create_user(store, "alice");
     create_user(store, "bob");
@@ -337,7 +339,7 @@ TEST_CASE("a user lists his living sessions, newest first, page by page, and end
     CHECK(whoami(store, bob.access) == TILL_OK);
 }
 
-TEST_CASE("a cursor serves the query that made it and no other") {
+TEST_CASE("[AZ-5] a cursor serves the query that made it and no other") {
     const TestStore store;
     const std::int64_t alice = create_user(store, "alice");
     const std::int64_t bob = create_user(store, "bob");
@@ -365,7 +367,8 @@ TEST_CASE("a cursor serves the query that made it and no other") {
     CHECK(err.violations() == "/limit:too_large");
 }
 
-TEST_CASE("deactivation and deletion act at the next call and say that the account is closed") {
+TEST_CASE(
+    "[SE-7] deactivation and deletion act at the next call and say that the account is closed") {
     const TestStore store;
     const std::int64_t alice = create_user(store, "alice");
     const Login before = login(store, "alice");
@@ -391,7 +394,7 @@ TEST_CASE("deactivation and deletion act at the next call and say that the accou
     CHECK(refusal(store, again.refresh) == "no_active_account");
 }
 
-TEST_CASE("demotion ends the sessions; promotion does not") {
+TEST_CASE("[SE-7] demotion ends the sessions; promotion does not") {
     const TestStore store;
     const std::int64_t sam = create_user(store, "sam", "", true);
     const Login before = login(store, "sam");

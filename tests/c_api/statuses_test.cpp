@@ -87,7 +87,7 @@ till_status in_child(const std::function<till_status()>& call) {
 
 }  // namespace
 
-TEST_CASE("a plain user is told that he may not") {
+TEST_CASE("[AZ-2] a plain user is told that he may not") {
     const Street street;
     const till_call ann = as_user(street.ann);
     Owned<till_setting_page> settings;
@@ -118,7 +118,7 @@ TEST_CASE("a plain user is told that he may not") {
           TILL_E_PRECONDITION);
 }
 
-TEST_CASE("what is another's is not there, or not to be listed") {
+TEST_CASE("[AZ-1] [AZ-5] what is another's is not there, or not to be listed") {
     const Street street;
     const till_call bob = as_user(street.bob);
     till_event_query events = TILL_EVENT_QUERY_INIT;
@@ -136,7 +136,7 @@ TEST_CASE("what is another's is not there, or not to be listed") {
           TILL_E_PERMISSION);
 }
 
-TEST_CASE("a key answers what its actor may still see") {
+TEST_CASE("[ID-3] a key answers what its actor may still see") {
     const Street street;
     const till_call clerk = keyed(as_user(create_user(street, "clerk", "", true)), "k");
     Cart cart;
@@ -153,7 +153,7 @@ TEST_CASE("a key answers what its actor may still see") {
     CHECK(try_place(street, clerk, cart, order, err) == TILL_E_NOT_FOUND);
 }
 
-TEST_CASE("another input under a used key is told apart") {
+TEST_CASE("[ID-2] another input under a used key is told apart") {
     const Street street;
     const till_call system = keyed(as_system(), "k");
     Owned<till_payment> payment;
@@ -183,7 +183,7 @@ TEST_CASE("another input under a used key is told apart") {
           TILL_E_IDEMPOTENCY_MISMATCH);
 }
 
-TEST_CASE("a taken name or reference of a provider is told") {
+TEST_CASE("[PA-4] a taken name or reference of a provider is told") {
     const Street street;
     const till_call system = as_system();
     till_user_create_in again = TILL_USER_CREATE_IN_INIT;
@@ -200,7 +200,7 @@ TEST_CASE("a taken name or reference of a provider is told") {
           TILL_E_ALREADY_EXISTS);
 }
 
-TEST_CASE("a refund and its payment refuse what their states do not allow") {
+TEST_CASE("[PA-2] a refund and its payment refuse what their states do not allow") {
     const Street street;
     const till_call system = as_system(), ann = as_user(street.ann);
     std::string code;
@@ -271,7 +271,7 @@ TEST_CASE("who needs the writer is told that another thread has it") {
     till_batch_rollback(batch);
 }
 
-TEST_CASE("who tries too often is told to wait") {
+TEST_CASE("[AU-4] who tries too often is told to wait") {
     const Street street;
     set(street, "access_token_lifetime", "86400");
     const Login ann = login(street, "ann");

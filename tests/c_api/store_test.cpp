@@ -62,7 +62,7 @@ till_status set(till_store* store, const till_call& call, std::string_view name,
 
 }  // namespace
 
-TEST_CASE("a store opens, is private whatever the umask, and opens again") {
+TEST_CASE("[DA-1] a store opens, is private whatever the umask, and opens again") {
     const Directory directory;
     const std::string path = directory.file("shop.db");
     const mode_t before = ::umask(0);
@@ -98,7 +98,7 @@ TEST_CASE("what is not a store is refused with its own status and left as it was
     CHECK(std::filesystem::file_size(text) == 20);
 }
 
-TEST_CASE("a testing store never opens without the flag, nor a real one with it") {
+TEST_CASE("[CF-4] a testing store never opens without the flag, nor a real one with it") {
     const Directory directory;
     till_store* store = nullptr;
     Err err;
@@ -135,7 +135,7 @@ TEST_CASE("settings are typed, every violation comes at once, and nothing is hal
     CHECK(err.violations() == "/currency:unknown_currency");
 }
 
-TEST_CASE("settings are changed by system alone among actors without an account") {
+TEST_CASE("[AZ-2] settings are changed by system alone among actors without an account") {
     const TestStore store;
     const till_call nobody = TILL_CALL_INIT;
     Err err;

@@ -104,7 +104,8 @@ TEST_CASE("a repeated create with the same key gives the same user once") {
     CHECK(till_user_create(store, &call, &in, Out(second), err) == TILL_E_IDEMPOTENCY_MISMATCH);
 }
 
-TEST_CASE("only the system imports hashes and vouches for addresses; roles need a superuser") {
+TEST_CASE(
+    "[AU-7] only the system imports hashes and vouches for addresses; roles need a superuser") {
     const TestStore store;
     const std::int64_t root = create_user(store, "root", "", false, true);
     const till_call call = as_user(root);
@@ -342,7 +343,7 @@ TEST_CASE("deleting leaves a tombstone and frees name and address") {
     CHECK(next > id);
 }
 
-TEST_CASE("who deletes himself with a token shows his password") {
+TEST_CASE("[AU-8] who deletes himself with a token shows his password") {
     const TestStore store;
     create_user(store, "alice");
     const Login alice = login(store, "alice");
@@ -361,7 +362,7 @@ TEST_CASE("who deletes himself with a token shows his password") {
     CHECK(try_login(store, "alice", good_password, tokens, err) == TILL_E_UNAUTHENTICATED);
 }
 
-TEST_CASE("an image is kept by its content under a new name each time") {
+TEST_CASE("[FI-2] an image is kept by its content under a new name each time") {
     const TestStore store;
     const std::int64_t id = create_user(store, "alice");
     const till_call call = as_user(id);

@@ -291,7 +291,7 @@ bool is_an_accounts(Action action) {
 
 }  // namespace
 
-TEST_CASE("every call, actor and object is answered as the access table says") {
+TEST_CASE("[AZ-1] [AZ-2] every call, actor and object is answered as the access table says") {
     Shop shop;
     for (const ObjectCall& call : object_calls()) {
         for (const Who& who : everybody(shop)) {
@@ -312,7 +312,7 @@ TEST_CASE("every call, actor and object is answered as the access table says") {
     }
 }
 
-TEST_CASE("every call on no particular object is answered as the access table says") {
+TEST_CASE("[AZ-2] every call on no particular object is answered as the access table says") {
     Shop shop;
     for (const PlainCall& call : plain_calls()) {
         for (const Who& who : everybody(shop)) {
@@ -340,7 +340,7 @@ TEST_CASE("no action of the access table is without a call that was tried") {
     }
 }
 
-TEST_CASE("the access table says what it said when it was agreed") {
+TEST_CASE("[AZ-2] the access table says what it said when it was agreed") {
     // may, see: a anyone, u user, o owner, s staff, r superuser, y system.
     const std::string agreed =
         "setting.read sry auosry\n"
@@ -477,7 +477,7 @@ std::string state_or_code(const Result<Answer<T>>& result) {
 }  // namespace
 
 // Invariant 7.
-TEST_CASE("every state, event and actor of an order: who may, and what becomes of it") {
+TEST_CASE("[OR-4] every state, event and actor of an order: who may, and what becomes of it") {
     Shop shop;
     for (const auto& from : domain::order_states.state_names) {
         for (const OrderEventCall& row : order_events) {
@@ -501,7 +501,8 @@ TEST_CASE("every state, event and actor of an order: who may, and what becomes o
 }
 
 // Invariant 7.
-TEST_CASE("every state, event and actor of a payment: who may, and what becomes of it") {
+TEST_CASE(
+    "[PA-1] [OR-4] every state, event and actor of a payment: who may, and what becomes of it") {
     Shop shop;
     for (const auto& from : domain::payment_states.state_names) {
         for (const bool complete : {true, false}) {
@@ -524,7 +525,7 @@ TEST_CASE("every state, event and actor of a payment: who may, and what becomes 
     }
 }
 
-TEST_CASE("every prices mode and actor, down to whether the goods may leave") {
+TEST_CASE("[OR-1] every prices mode and actor, down to whether the goods may leave") {
     for (const char* const mode : {"open", "trusted"}) {
         Shop shop;
         shop.set("prices", mode);

@@ -143,7 +143,7 @@ bool is_let_in(Shop& shop, std::string_view access) {
 
 }  // namespace
 
-TEST_CASE("the file and its signing key together mint nothing") {
+TEST_CASE("[DA-3] the file and its signing key together mint nothing") {
     Shop shop;
     const Tokens alice = add_user(shop, "alice");
     const auto child = refresh_session(shop, as_anybody(), alice.refresh);
@@ -163,7 +163,7 @@ TEST_CASE("the file and its signing key together mint nothing") {
     CHECK(is_let_in(shop, child->access));
 }
 
-TEST_CASE("one password makes a hash of its own for everybody, by Argon2id") {
+TEST_CASE("[PW-1] one password makes a hash of its own for everybody, by Argon2id") {
     Shop shop;
     std::set<std::string> hashes;
     for (int i = 0; i < 20; ++i) {
@@ -175,7 +175,7 @@ TEST_CASE("one password makes a hash of its own for everybody, by Argon2id") {
     CHECK(hashes.size() == 20);
 }
 
-TEST_CASE("a login replaces a foreign hash and nothing else of its user") {
+TEST_CASE("[PW-6] a login replaces a foreign hash and nothing else of its user") {
     Shop shop;
     NewUser in;
     in.username = "alice";
@@ -190,7 +190,7 @@ TEST_CASE("a login replaces a foreign hash and nothing else of its user") {
     CHECK(text_of_user(shop, select_password, user->id).find("$argon2id$") == 0);
 }
 
-TEST_CASE("of a deleted user nothing personal stays in any table") {
+TEST_CASE("[DA-4] of a deleted user nothing personal stays in any table") {
     Shop shop;
     Registration in;
     in.username = "alice";

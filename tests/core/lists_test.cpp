@@ -91,7 +91,7 @@ TEST_CASE("orders list by owner and state, newest or oldest first, page by page"
     CHECK(orders(shop, as_system(), query_of(shop.boss, false)).empty());
 }
 
-TEST_CASE("another's list is refused to a plain user and any to nobody") {
+TEST_CASE("[AZ-5] another's list is refused to a plain user and any to nobody") {
     Shop shop;
     CHECK(outcome(list_orders(shop, as_anybody(), {})) == "not_authenticated");
     CHECK(outcome(list_orders(shop, as_user(shop.ann), query_of(shop.bob, false))) ==
@@ -102,7 +102,7 @@ TEST_CASE("another's list is refused to a plain user and any to nobody") {
           "permission_denied");
 }
 
-TEST_CASE("a page's size and state have limits") {
+TEST_CASE("[AZ-5] a page's size and state have limits") {
     Shop shop;
     ListQuery query;
     query.limit = 201;
@@ -117,7 +117,7 @@ TEST_CASE("a page's size and state have limits") {
     CHECK(outcome(list_orders(shop, as_system(), query)) == "invalid_input");
 }
 
-TEST_CASE("a cursor is good for its own query alone") {
+TEST_CASE("[AZ-5] a cursor is good for its own query alone") {
     Shop shop;
     for (int i = 0; i < 3; ++i) placed(shop, as_user(shop.ann));
     ListQuery query;

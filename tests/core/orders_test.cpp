@@ -106,7 +106,7 @@ TEST_CASE("the shop's currency is the default and an unknown one is refused") {
 }
 
 // Invariant 1.
-TEST_CASE("a refused order leaves nothing behind") {
+TEST_CASE("[ID-3] a refused order leaves nothing behind") {
     Shop shop;
     Basket basket(0, 1);
     basket.input.series = "A";
@@ -134,7 +134,7 @@ TEST_CASE("a repeated key answers the order as it is now") {
     CHECK(shop.history(first->value.id).size() == 2);
 }
 
-TEST_CASE("a key belongs to its actor, its function and its input") {
+TEST_CASE("[ID-3] a key belongs to its actor, its function and its input") {
     Shop shop;
     const Basket one;
     const Basket two(2, 1'000);

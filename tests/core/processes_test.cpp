@@ -110,7 +110,7 @@ TEST_CASE("four processes start one live payment") {
     CHECK(codes == std::vector<int>{0, 2, 2, 2});
 }
 
-TEST_CASE("four processes with one key place one order") {
+TEST_CASE("[ID-2] four processes with one key place one order") {
     const Closed shop;
     const auto codes = race_processes(shop.path, "", [&](Store& store, int) {
         const Basket basket;
@@ -138,7 +138,7 @@ TEST_CASE("four processes with one reference and one content place one order") {
     CHECK(codes == std::vector<int>{0, 1, 1, 1});
 }
 
-TEST_CASE("four processes refund small amounts up to the payment and not beyond") {
+TEST_CASE("[PA-2] four processes refund small amounts up to the payment and not beyond") {
     const Closed shop;
     const auto codes = race_processes(shop.path, "refund_exceeds_payment", [&](Store& store, int) {
         domain::RefundInput input;

@@ -62,7 +62,7 @@ TEST_CASE("of sixteen payments of one order one is live") {
 }
 
 // Invariant 3.
-TEST_CASE("sixteen calls with one key place one order") {
+TEST_CASE("[ID-2] sixteen calls with one key place one order") {
     Shop shop;
     const Basket basket;
     std::array<std::int64_t, threads> ids{};
@@ -75,7 +75,7 @@ TEST_CASE("sixteen calls with one key place one order") {
     CHECK(std::all_of(ids.begin(), ids.end(), [](std::int64_t id) { return id == 1; }));
 }
 
-TEST_CASE("sixteen calls with one key and different inputs place one order") {
+TEST_CASE("[ID-2] sixteen calls with one key and different inputs place one order") {
     Shop shop;
     const auto said = race([&](std::size_t i) {
         const Basket basket(static_cast<std::int64_t>(i) + 1, 100);
@@ -101,7 +101,7 @@ TEST_CASE("sixteen orders of one reference are one order, or one and fifteen ref
     CHECK(different == one_done("reference_taken"));
 }
 
-TEST_CASE("of sixteen refunds of the whole amount one is started") {
+TEST_CASE("[PA-2] of sixteen refunds of the whole amount one is started") {
     Shop shop;
     const std::int64_t payment = paid(shop, placed(shop, as_system()).id).id;
     const auto said = race([&](std::size_t) {
@@ -114,7 +114,7 @@ TEST_CASE("of sixteen refunds of the whole amount one is started") {
 }
 
 // Invariant 4.
-TEST_CASE("sixteen small refunds stop where the payment ends") {
+TEST_CASE("[PA-2] sixteen small refunds stop where the payment ends") {
     Shop shop;
     const std::int64_t payment = paid(shop, placed(shop, as_system()).id).id;
     const auto said = race([&](std::size_t) {

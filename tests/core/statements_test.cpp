@@ -107,7 +107,7 @@ TEST_CASE("every statement compiles and none reads more than its rows") {
     }
 }
 
-TEST_CASE("parameters first appear in ascending order from 1") {
+TEST_CASE("[IN-4] parameters first appear in ascending order from 1") {
     for (const sql::Sql* statement : all_statements()) {
         const std::string name = statement->name;
         CAPTURE(name);

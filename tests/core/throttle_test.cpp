@@ -56,7 +56,7 @@ std::pair<std::int64_t, std::int64_t> rows_of(Shop& shop) {
 
 }  // namespace
 
-TEST_CASE("wrong passwords make an account wait, and the right one too") {
+TEST_CASE("[AU-4] wrong passwords make an account wait, and the right one too") {
     Shop shop;
     add_user(shop, "carol");
     for (int i = 0; i < 5; ++i) {
@@ -72,7 +72,7 @@ TEST_CASE("wrong passwords make an account wait, and the right one too") {
     CHECK(try_login(shop, "192.0.2.1", "carol", good_password) == "ok");
 }
 
-TEST_CASE("a name that nobody has is throttled like one that somebody has") {
+TEST_CASE("[AU-1] a name that nobody has is throttled like one that somebody has") {
     Shop shop;
     add_user(shop, "carol");
     for (int i = 0; i < 7; ++i) {
@@ -81,7 +81,7 @@ TEST_CASE("a name that nobody has is throttled like one that somebody has") {
     }
 }
 
-TEST_CASE("of 150 scripted guesses in an hour at most 100 are compared") {
+TEST_CASE("[AU-4] of 150 scripted guesses in an hour at most 100 are compared") {
     Shop shop;
     add_user(shop, "carol");
     int compared = 0;
@@ -94,7 +94,8 @@ TEST_CASE("of 150 scripted guesses in an hour at most 100 are compared") {
     CHECK(compared <= 100);
 }
 
-TEST_CASE("a guesser elsewhere does not lock the owner out of where he has logged in before") {
+TEST_CASE(
+    "[AU-4] a guesser elsewhere does not lock the owner out of where he has logged in before") {
     Shop shop;
     add_user(shop, "carol");
     REQUIRE(try_login(shop, "198.51.100.7", "carol", good_password) == "ok");
@@ -109,7 +110,7 @@ TEST_CASE("a guesser elsewhere does not lock the owner out of where he has logge
     CHECK(try_login(shop, "198.51.100.99", "carol", good_password) == "ok");
 }
 
-TEST_CASE("one password tried on many accounts is limited by its source") {
+TEST_CASE("[AU-5] one password tried on many accounts is limited by its source") {
     Shop shop;
     shop.set("throttle_login_source", "10");
     int compared = 0;
@@ -135,7 +136,7 @@ TEST_CASE("right passwords do not use a source up") {
     CHECK(rows.second == 1);
 }
 
-TEST_CASE("guesses sent at once are counted before they are compared") {
+TEST_CASE("[AU-4] guesses sent at once are counted before they are compared") {
     Shop shop;
     add_user(shop, "carol");
     std::atomic<int> compared{0};
@@ -167,7 +168,7 @@ TEST_CASE("one account logs in from many tills at once") {
     CHECK(failed.load() == 0);
 }
 
-TEST_CASE("a stolen token does not serve to guess the password behind it") {
+TEST_CASE("[AU-4] a stolen token does not serve to guess the password behind it") {
     Shop shop;
     const std::int64_t id = add_user(shop, "carol");
     PasswordChange change;
@@ -183,7 +184,7 @@ TEST_CASE("a stolen token does not serve to guess the password behind it") {
     CHECK(try_login(shop, "192.0.2.1", "carol", good_password) == "ok");
 }
 
-TEST_CASE("an address is sent a bounded number of mails, whoever has it") {
+TEST_CASE("[AU-2] an address is sent a bounded number of mails, whoever has it") {
     Shop shop;
     add_user(shop, "carol", "carol@example.com");
     for (const char* address : {"carol@example.com", "nobody@example.com"}) {
@@ -199,7 +200,7 @@ TEST_CASE("an address is sent a bounded number of mails, whoever has it") {
     CHECK(request_password_reset(shop, from("192.0.2.1"), "carol@example.com").has_value());
 }
 
-TEST_CASE("a source asks for a bounded number of mails and registrations") {
+TEST_CASE("[AU-2] a source asks for a bounded number of mails and registrations") {
     Shop shop;
     shop.set("throttle_mail_source", "4");
     shop.set("throttle_registration_source", "3");
@@ -234,7 +235,7 @@ TEST_CASE("a caller without an address is throttled by account alone, and a limi
     }
 }
 
-TEST_CASE("what throttles remember expires, and a deleted user's places go with him") {
+TEST_CASE("[AU-4] what throttles remember expires, and a deleted user's places go with him") {
     Shop shop;
     const std::int64_t id = add_user(shop, "carol");
     REQUIRE(try_login(shop, "192.0.2.1", "carol", good_password) == "ok");

@@ -7,7 +7,7 @@
 
 using till::crypto::is_common_password;
 
-TEST_CASE("passwords that attackers try first are common") {
+TEST_CASE("[PW-5] passwords that attackers try first are common") {
     for (const char* password :
          {"password",   "password1", "password123", "qwerty123", "iloveyou1", "letmein1",
           "12345678",   "123456789", "person",      "123",       "trustno1",  "sunshine",
@@ -36,6 +36,6 @@ TEST_CASE("other passwords are not common, however they look") {
     CHECK_FALSE(is_common_password(std::string("password\0", 9)));
 }
 
-TEST_CASE("the list is as long as promised") {
+TEST_CASE("[PW-5] the list is as long as promised") {
     CHECK(till::crypto::common_password_count() > 24'000);
 }

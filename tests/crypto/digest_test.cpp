@@ -105,7 +105,7 @@ TEST_CASE("equality needs equal lengths and every byte") {
     CHECK_FALSE(equal(bytes_of("ab"), bytes_of("aB")));
 }
 
-TEST_CASE("wiping leaves nothing readable") {
+TEST_CASE("[DA-2] wiping leaves nothing readable") {
     std::string text = "a secret longer than the small string buffer";
     char* const data = text.data();
     const std::size_t size = text.size();

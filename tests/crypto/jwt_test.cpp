@@ -132,7 +132,7 @@ TEST_CASE("a token's bytes are these, for good") {
     CHECK(with({}) == TokenVerdict::ok);
 }
 
-TEST_CASE("JW-1: no other algorithm is accepted, whatever its spelling") {
+TEST_CASE("[JW-1] no other algorithm is accepted, whatever its spelling") {
     for (const char* alg : {"none", "None", "nOnE", "NONE", "", "hs256", "HS384", "HS512", "RS256",
                             "ES256", "EdDSA", "HS256 "}) {
         CAPTURE(std::string(alg));
@@ -152,7 +152,7 @@ TEST_CASE("JW-1: no other algorithm is accepted, whatever its spelling") {
     CHECK(check(good.substr(0, good.rfind('.') + 23)) == TokenVerdict::malformed);
 }
 
-TEST_CASE("JW-2, JW-4: a header has exactly its three members") {
+TEST_CASE("[JW-2] [JW-4] a header has exactly its three members") {
     for (const char* extra :
          {R"("jwk":{"kty":"oct","k":"AQ"})", R"("jwk":"x")", R"("jku":"https://e/")",
           R"("x5u":"x")", R"("x5c":"x")", R"("crit":["exp"])", R"("crit":"exp")", R"("b64":false)",
@@ -170,7 +170,7 @@ TEST_CASE("JW-2, JW-4: a header has exactly its three members") {
     CHECK(with_header("\xEF\xBB\xBF" + std::string(good_header)) == TokenVerdict::malformed);
 }
 
-TEST_CASE("JW-3: kid names a key exactly, and no other key is tried") {
+TEST_CASE("[JW-3] kid names a key exactly, and no other key is tried") {
     const auto with_kid = [](const std::string& json_value) {
         return with_header(R"({"alg":"HS256","kid":)" + json_value + R"(,"typ":"at+jwt"})");
     };
@@ -196,7 +196,7 @@ TEST_CASE("JW-3: kid names a key exactly, and no other key is tried") {
               claims) == TokenVerdict::unknown_key);
 }
 
-TEST_CASE("JW-4: three canonical parts and nothing else") {
+TEST_CASE("[JW-4] three canonical parts and nothing else") {
     const std::string good = sign_access_token(first_key(), issuer, good_claims());
     REQUIRE(check(good) == TokenVerdict::ok);
     const std::size_t first = good.find('.');
@@ -233,7 +233,7 @@ TEST_CASE("JW-4: three canonical parts and nothing else") {
     CHECK(check(respelled) != TokenVerdict::ok);
 }
 
-TEST_CASE("JW-5: size is capped, members are unique, claims are one flat object of valid UTF-8") {
+TEST_CASE("[JW-5] size is capped, members are unique, claims are one flat object of valid UTF-8") {
     CHECK(check(std::string(access_token_size_max + 1, 'a')) == TokenVerdict::malformed);
     CHECK(check(std::string(10u << 20, '.')) == TokenVerdict::malformed);
     CHECK(with({{"note", '"' + std::string(5000, 'x') + '"'}}) == TokenVerdict::ok);
@@ -254,7 +254,7 @@ TEST_CASE("JW-5: size is capped, members are unique, claims are one flat object 
     CHECK(forged("{}") == TokenVerdict::missing_claim);
 }
 
-TEST_CASE("JW-6: exp is required, exact and without leeway") {
+TEST_CASE("[JW-6] exp is required, exact and without leeway") {
     const std::string token = sign_access_token(first_key(), issuer, good_claims());
     CHECK(check(token, now_s + 299) == TokenVerdict::ok);
     CHECK(check(token, now_s + 300) == TokenVerdict::expired);
@@ -270,7 +270,7 @@ TEST_CASE("JW-6: exp is required, exact and without leeway") {
     CHECK(with({{"exp", "0"}}) == TokenVerdict::expired);
 }
 
-TEST_CASE("JW-6: iat and nbf may be a minute ahead and no more") {
+TEST_CASE("[JW-6] iat and nbf may be a minute ahead and no more") {
     CHECK(with({{"iat", std::to_string(now_s + 60)}}) == TokenVerdict::ok);
     CHECK(with({{"iat", std::to_string(now_s + 61)}}) == TokenVerdict::not_yet_valid);
     CHECK(with({{"nbf", std::to_string(now_s + 60)}}) == TokenVerdict::ok);
@@ -280,7 +280,7 @@ TEST_CASE("JW-6: iat and nbf may be a minute ahead and no more") {
     CHECK(with({{"iat", R"("1900000000")"}}) == TokenVerdict::malformed);
 }
 
-TEST_CASE("JW-7: issuer, type and audience are exact") {
+TEST_CASE("[JW-7] issuer, type and audience are exact") {
     const std::string token = sign_access_token(first_key(), issuer, good_claims());
     for (const char* other : {"", "till:5f3", "till:5f3a0", "TILL:5f3a", "till:5f3A"}) {
         CHECK(check(token, now_s, other) == TokenVerdict::wrong_issuer);
@@ -316,7 +316,7 @@ TEST_CASE("user, session and token ids have one spelling") {
     CHECK(with({{"user_id", ""}}) == TokenVerdict::missing_claim);
 }
 
-TEST_CASE("JW-8: keys are 256 bits, kids are plain, and two keys are valid while they overlap") {
+TEST_CASE("[JW-8] keys are 256 bits, kids are plain, and two keys are valid while they overlap") {
     // 31 bytes or "secret" do not compile: SigningKey takes a span of 32.
     static_assert(
         !std::is_constructible_v<SigningKey, std::string_view, std::span<const std::byte, 31>>);
@@ -334,7 +334,7 @@ TEST_CASE("JW-8: keys are 256 bits, kids are plain, and two keys are valid while
     CHECK_THROWS_AS((void)sign_access_token(first_key(), "till:\"", good_claims()), till::Defect);
 }
 
-TEST_CASE("JW-9: the signature covers the received bytes, not their meaning") {
+TEST_CASE("[JW-9] the signature covers the received bytes, not their meaning") {
     const std::string good = sign_access_token(first_key(), issuer, good_claims());
     const std::string signature = good.substr(good.rfind('.'));
     const auto encoded = [](std::string_view json) {
@@ -350,7 +350,7 @@ TEST_CASE("JW-9: the signature covers the received bytes, not their meaning") {
           TokenVerdict::bad_signature);
 }
 
-TEST_CASE("no changed token verifies") {
+TEST_CASE("[JW-9] no changed token verifies") {
     const std::string good = sign_access_token(first_key(), issuer, good_claims());
     constexpr std::string_view characters =
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.=+/ \n";

@@ -74,7 +74,7 @@ TEST_CASE("a free place is taken even when the deadline has passed") {
     CHECK(hasher.dummy_verify("x", 0).has_value());
 }
 
-TEST_CASE("a caller who has waited until the deadline is told to try again") {
+TEST_CASE("[PW-8] a caller who has waited until the deadline is told to try again") {
     Turnstile turnstile;
     PasswordHasher hasher(cheap_password_params, turnstile, {1, 64});
     std::thread holder([&] { CHECK(hasher.hash("held", never).has_value()); });
@@ -92,7 +92,7 @@ TEST_CASE("a caller who has waited until the deadline is told to try again") {
     CHECK(hasher.dummy_verify("free again", 0).has_value());
 }
 
-TEST_CASE("a full queue refuses at once") {
+TEST_CASE("[PW-8] a full queue refuses at once") {
     Turnstile turnstile;
     PasswordHasher hasher(cheap_password_params, turnstile, {1, 0});
     std::thread holder([&] { CHECK(hasher.hash("held", never).has_value()); });
@@ -104,7 +104,7 @@ TEST_CASE("a full queue refuses at once") {
     holder.join();
 }
 
-TEST_CASE("no more hashes run at once than allowed, and everyone who waits is served") {
+TEST_CASE("[PW-8] no more hashes run at once than allowed, and everyone who waits is served") {
     Turnstile turnstile;
     PasswordHasher hasher(cheap_password_params, turnstile, {3, 64});
     std::atomic<int> served{0};

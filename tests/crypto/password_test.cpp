@@ -87,7 +87,7 @@ public:
 
 }  // namespace
 
-TEST_CASE("a hash is the Argon2id that argon2-cffi computes at OWASP's floor") {
+TEST_CASE("[PW-1] a hash is the Argon2id that argon2-cffi computes at OWASP's floor") {
     FixedRandom salt;
     CHECK(hash_password(PasswordParams{}, typed, salt) == floor_hash);
     CHECK(verify_password(PasswordParams{}, floor_hash, typed) == PasswordMatch::match);
@@ -106,14 +106,14 @@ TEST_CASE("a password matches its own hash and no other password does") {
     }
 }
 
-TEST_CASE("the same password gets another salt and hash each time") {
+TEST_CASE("[PW-1] the same password gets another salt and hash each time") {
     till::testing::SeededRandom random(2);
     std::set<std::string> seen;
     for (int i = 0; i < 200; ++i) seen.insert(hash_password(cheap, typed, random));
     CHECK(seen.size() == 200);
 }
 
-TEST_CASE("no byte of a long password is ignored, and none is cut at a NUL") {
+TEST_CASE("[PW-3] no byte of a long password is ignored, and none is cut at a NUL") {
     till::testing::SeededRandom random(3);
     const std::string base(100, 'x');
     CHECK(check(hash_password(cheap, base + "1", random), base + "2") == PasswordMatch::no_match);
@@ -128,7 +128,7 @@ TEST_CASE("no byte of a long password is ignored, and none is cut at a NUL") {
     CHECK_THROWS_AS((void)hash_password(cheap, "\xFF", random), till::Defect);
 }
 
-TEST_CASE("a password may be typed composed or decomposed, wide or narrow") {
+TEST_CASE("[PW-4] a password may be typed composed or decomposed, wide or narrow") {
     till::testing::SeededRandom random(4);
     const std::string encoded = hash_password(cheap, "caf\u00E9 \uFB01ne", random);
     CHECK(check(encoded, "cafe\u0301 fine") == PasswordMatch::match);
@@ -137,7 +137,7 @@ TEST_CASE("a password may be typed composed or decomposed, wide or narrow") {
     CHECK(check(encoded, "caf\xE9 fine") == PasswordMatch::no_match);
 }
 
-TEST_CASE("a weaker hash of ours matches and asks for an upgrade") {
+TEST_CASE("[PW-6] a weaker hash of ours matches and asks for an upgrade") {
     till::testing::SeededRandom random(5);
     const std::string weak = hash_password({16, 1}, typed, random);
     CHECK(verify_password({16, 1}, weak, typed) == PasswordMatch::match);
@@ -147,7 +147,9 @@ TEST_CASE("a weaker hash of ours matches and asks for an upgrade") {
     CHECK(verify_password({32, 1}, weak, "wrong") == PasswordMatch::no_match);
 }
 
-TEST_CASE("Django's hashes match and ask for an upgrade, at their real cost and with eight lanes") {
+TEST_CASE(
+    "[PW-6] Django's hashes match and ask for an upgrade, at their real cost and with eight "
+    "lanes") {
     for (const std::string_view encoded :
          {django_pbkdf2, django_pbkdf2_1000, django_argon2, django_argon2_small, django_argon2_four,
           django_scrypt, django_scrypt_five, django_scrypt_small}) {
@@ -168,7 +170,8 @@ TEST_CASE("Django hashed the bytes as typed, so its hashes are compared without 
     CHECK(check(empty, " ") == PasswordMatch::no_match);
 }
 
-TEST_CASE("malformed, foreign and absurdly expensive hashes match nothing and do not crash") {
+TEST_CASE(
+    "[PW-6] malformed, foreign and absurdly expensive hashes match nothing and do not crash") {
     for (const char* encoded :
          {"",
           "!",
@@ -221,7 +224,7 @@ TEST_CASE("malformed, foreign and absurdly expensive hashes match nothing and do
     }
 }
 
-TEST_CASE("no single changed character of a stored hash still matches") {
+TEST_CASE("[PW-6] no single changed character of a stored hash still matches") {
     till::testing::SeededRandom random(6);
     const std::string good = hash_password(cheap, typed, random);
     for (std::size_t i = 0; i < good.size(); ++i) {
@@ -234,7 +237,7 @@ TEST_CASE("no single changed character of a stored hash still matches") {
     CHECK(check(good + "A") == PasswordMatch::no_match);
 }
 
-TEST_CASE("an unknown user, an unusable hash and a wrong password cost alike") {
+TEST_CASE("[AU-1] an unknown user, an unusable hash and a wrong password cost alike") {
     // The dearest of several is compared to the cheapest: a check that is skipped would be
     // thousands of times cheaper, so a factor of ten tells and noise does not.
     const PasswordParams params{4096, 2};
@@ -266,7 +269,7 @@ TEST_CASE("an unknown user, an unusable hash and a wrong password cost alike") {
           wrong);
 }
 
-TEST_CASE("running out of memory is a retryable failure, not a wrong password") {
+TEST_CASE("[CF-4] running out of memory is a retryable failure, not a wrong password") {
     till::testing::SeededRandom random(8);
     // 256 MiB of hashing do not fit into 64 MiB of address space.
     constexpr PasswordParams large{262'144, 1};

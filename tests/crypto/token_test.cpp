@@ -45,7 +45,7 @@ TEST_CASE("a child's secret is HMAC-SHA256 of the salt under the presented secre
     CHECK_FALSE(equal(child.bytes(), child_secret(token.secret, random_bytes<16>(random)).bytes()));
 }
 
-TEST_CASE("what is stored of a token is its SHA-256") {
+TEST_CASE("[SE-2] what is stored of a token is its SHA-256") {
     till::testing::SeededRandom random(5);
     const RefreshToken token = make_refresh_token(random);
     CHECK(sid_hash(token.sid) == sha256(token.sid));
@@ -53,7 +53,7 @@ TEST_CASE("what is stored of a token is its SHA-256") {
     CHECK(token_hash("abc") == sha256("abc"));
 }
 
-TEST_CASE("opaque tokens hold the bytes asked for, at least 128 bits, and differ") {
+TEST_CASE("[SE-1] opaque tokens hold the bytes asked for, at least 128 bits, and differ") {
     till::testing::SeededRandom random(6);
     std::set<std::string> seen;
     for (int i = 0; i < 1000; ++i) seen.insert(random_token(random));

@@ -165,7 +165,7 @@ TEST_CASE("all that is wrong is told at once, each by its path") {
                 "/contact_name not_allowed"});
 }
 
-TEST_CASE("each limit holds on both of its sides") {
+TEST_CASE("[OR-3] each limit holds on both of its sides") {
     const auto quantity = [](std::int64_t value) {
         const std::vector<LineInput> lines{item(value, 0)};
         return violations_of(input_of(lines));
@@ -230,7 +230,7 @@ TEST_CASE("metadata is text before it is JSON") {
     CHECK(metadata("[]") == Texts{"/metadata invalid_json"});
 }
 
-TEST_CASE("a total is neither negative nor more than 64 bits hold") {
+TEST_CASE("[OR-2] a total is neither negative nor more than 64 bits hold") {
     const auto total = [](const std::vector<LineInput>& lines) {
         return violations_of(input_of(lines));
     };

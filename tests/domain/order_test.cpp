@@ -43,7 +43,7 @@ std::string expected(OrderState from, OrderEvent event, bool verified, bool free
 
 }  // namespace
 
-TEST_CASE("every state, event and condition of an order ends as the design says") {
+TEST_CASE("[OR-4] every state, event and condition of an order ends as the design says") {
     for (const OrderState from : all_states) {
         for (const OrderEvent event : all_events) {
             for (int bits = 0; bits < 16; ++bits) {

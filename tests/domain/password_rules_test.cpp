@@ -34,7 +34,7 @@ std::string u8text(const char8_t* text) { return reinterpret_cast<const char*>(t
 
 }  // namespace
 
-TEST_CASE("a password has at least 8 code points and at most 1024 bytes") {
+TEST_CASE("[PW-2] a password has at least 8 code points and at most 1024 bytes") {
     CHECK(codes("sevenx!") == Codes{"password_too_short"});
     CHECK(codes("eight-x!") == Codes{});
     CHECK(codes("ждшцюяфэ") == Codes{});
@@ -58,7 +58,7 @@ TEST_CASE("all broken password rules are told at once") {
           Codes{"password_too_short", "password_too_common", "password_too_similar"});
 }
 
-TEST_CASE("a common password is refused whatever its case and surrounding blanks") {
+TEST_CASE("[PW-5] a common password is refused whatever its case and surrounding blanks") {
     CHECK(codes("password") == Codes{"password_too_common"});
     CHECK(codes("PassWord") == Codes{"password_too_common"});
     CHECK(codes("  password ") == Codes{"password_too_common"});
@@ -71,7 +71,7 @@ TEST_CASE("digits of any script alone are no password") {
     CHECK(codes("9021073x") == Codes{});
 }
 
-TEST_CASE("a password similar to the name, the e-mail or a part of them is refused") {
+TEST_CASE("[PW-5] a password similar to the name, the e-mail or a part of them is refused") {
     CHECK(codes("alice-99", {"alice", "", "", ""}) == Codes{"password_too_similar"});
     CHECK(codes("ecila-99", {"alice", "", "", ""}) == Codes{"password_too_similar"});
     CHECK(codes("testclient", {"TestClient", "", "", ""}) == Codes{"password_too_similar"});
@@ -95,7 +95,7 @@ TEST_CASE("similarity is twice the shared code points over the lengths") {
     CHECK(shared_ratio("ж", "ш") == 0.0);
 }
 
-TEST_CASE("ill-formed passwords are refused and passwords are never trimmed") {
+TEST_CASE("[PW-4] ill-formed passwords are refused and passwords are never trimmed") {
     CHECK(codes("good-pass\xC0\x80") == Codes{"invalid_utf8"});
     CHECK(codes("good-pass\xED\xA0\x80") == Codes{"invalid_utf8"});
     CHECK(codes("good-pass\xF3\xB0\x80") == Codes{"invalid_utf8"});

@@ -97,7 +97,7 @@ TEST_CASE("money that is here completes the payment at once") {
     CHECK(payment->started_by == 0);
 }
 
-TEST_CASE("every payment state, order state and rival ends success as the design says") {
+TEST_CASE("[OR-4] every payment state, order state and rival ends success as the design says") {
     for (const PaymentState from : all_states) {
         for (const OrderState order : order_statuses) {
             for (const bool rival : {false, true}) {
@@ -230,7 +230,7 @@ TEST_CASE("a payment refunded in full is refunded, completed or surplus alike") 
     }
 }
 
-TEST_CASE("on any walk of refunds money is conserved") {
+TEST_CASE("[PA-2] on any walk of refunds money is conserved") {
     std::mt19937_64 random(7);  // NOLINT(cert-msc51-cpp): the same walk every time
     for (int walk = 0; walk < 200; ++walk) {
         Payment payment = payment_of(PaymentState::completed);

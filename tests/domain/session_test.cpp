@@ -34,7 +34,7 @@ TEST_CASE("a session lives a day idle and thirty days in all") {
     CHECK_FALSE(is_live(late, life.expires_at));
 }
 
-TEST_CASE("refreshing never moves the absolute end") {
+TEST_CASE("[SE-5] refreshing never moves the absolute end") {
     Rotation row = session(std::nullopt, false);
     Time now = start;
     int refreshes = 0;

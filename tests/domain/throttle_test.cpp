@@ -20,7 +20,8 @@ bool guess_wrong(Guesses& guesses, Time now, const GuessLimit& limit = usual) {
 
 }  // namespace
 
-TEST_CASE("the fifth failure begins to wait, each further one twice as long, up to the most") {
+TEST_CASE(
+    "[AU-4] the fifth failure begins to wait, each further one twice as long, up to the most") {
     Guesses guesses;
     Time now = start;
     for (int i = 0; i < 5; ++i) CHECK(guess_wrong(guesses, now));
@@ -105,7 +106,7 @@ TEST_CASE("a clock that is set back makes nobody wait for longer than the most")
     CHECK(rate.retry_after_us <= us_per_hour);
 }
 
-TEST_CASE("an hour of guessing lets few through and a day fewer than a hundred an hour") {
+TEST_CASE("[AU-4] an hour of guessing lets few through and a day fewer than a hundred an hour") {
     Guesses guesses;
     int in_an_hour = 0;
     for (Time now = start; now < start + us_per_hour; now += us_per_second / 2) {

@@ -207,7 +207,8 @@ TEST_CASE("a batch whose sync failed is unknown as a whole, and its repeat has o
 }
 
 TEST_CASE(
-    "a storage that stays broken refuses every write, serves reads, and is forgiven at once") {
+    "[CF-4] a storage that stays broken refuses every write, serves reads, and is forgiven at "
+    "once") {
     const Scene scene;
     for (const till_fault fault : {TILL_FAULT_SYNC, TILL_FAULT_FULL, TILL_FAULT_WRITE}) {
         CAPTURE(fault);

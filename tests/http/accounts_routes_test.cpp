@@ -72,7 +72,7 @@ TEST_CASE("passwords stay as typed, but blanks in one of the two fields alone do
     CHECK(registration("three", "Str0ng-pass!word", "Str0ng-pass!wort") == 400);
 }
 
-TEST_CASE("unknown, wrong and inactive logins get one answer") {
+TEST_CASE("[AU-1] unknown, wrong and inactive logins get one answer") {
     Shop shop;
     shop.create_user("alice");
     const Response wrong =
@@ -107,7 +107,7 @@ TEST_CASE("a login may be url-encoded or multipart, and a stale token does not m
     CHECK(multipart.status == 200);
 }
 
-TEST_CASE("logout ends the session at once, its tokens are nobody's") {
+TEST_CASE("[SE-6] logout ends the session at once, its tokens are nobody's") {
     Shop shop;
     shop.create_user("alice");
     const Tokens tokens = shop.login("alice");
@@ -140,7 +140,7 @@ TEST_CASE("a refresh token gives new tokens, an access token does not") {
     CHECK(shop.get("/auth/user/", tokens.access).status == 401);
 }
 
-TEST_CASE("sessions are listed and ended one by one") {
+TEST_CASE("[SE-8] sessions are listed and ended one by one") {
     Shop shop;
     shop.create_user("alice");
     const Tokens first = shop.login("alice");
@@ -199,7 +199,7 @@ TEST_CASE("versions guard an account against lost updates") {
     CHECK(shop.get("/auth/user/", alice.access, {{"If-None-Match", tag}}).status == 200);
 }
 
-TEST_CASE("a password is changed and reset, wrong ones say which field") {
+TEST_CASE("[PW-7] a password is changed and reset, wrong ones say which field") {
     Shop shop;
     shop.create_user("alice");
     const Tokens alice = shop.login("alice");
@@ -224,7 +224,7 @@ TEST_CASE("a password is changed and reset, wrong ones say which field") {
               .status == 400);
 }
 
-TEST_CASE("deleting the own account needs the password") {
+TEST_CASE("[AU-8] deleting the own account needs the password") {
     Shop shop;
     shop.create_user("alice");
     const Tokens alice = shop.login("alice");
@@ -266,7 +266,9 @@ TEST_CASE("a profile is five texts, all needed by PUT, none blank") {
               .contains("profile_img"));
 }
 
-TEST_CASE("an image comes by FormData, is shown without a token, sent back untouched and removed") {
+TEST_CASE(
+    "[FI-3] an image comes by FormData, is shown without a token, sent back untouched and "
+    "removed") {
     Shop shop;
     shop.create_user("alice");
     const Tokens alice = shop.login("alice");
@@ -315,7 +317,7 @@ TEST_CASE("texts and image of one form change together or not at all") {
     CHECK(shop.send(upload("PATCH", alice.access, "")).json().contains("profile_img"));
 }
 
-TEST_CASE("staff see and change users, others do not") {
+TEST_CASE("[AZ-2] staff see and change users, others do not") {
     Shop shop;
     const std::int64_t alice_id = shop.create_user("alice");
     shop.create_user("clerk", true);
@@ -352,7 +354,7 @@ TEST_CASE("staff see and change users, others do not") {
     CHECK(remove(boss) == 204);
 }
 
-TEST_CASE("settings are read by staff, written by the superuser, all or none") {
+TEST_CASE("[AZ-2] settings are read by staff, written by the superuser, all or none") {
     Shop shop;
     shop.create_user("alice");
     shop.create_user("clerk", true);
@@ -379,7 +381,7 @@ TEST_CASE("settings are read by staff, written by the superuser, all or none") {
     }
 }
 
-TEST_CASE("guessing is answered with 429 and when to come back") {
+TEST_CASE("[AU-4] guessing is answered with 429 and when to come back") {
     Shop shop;
     shop.create_user("carol");
     const json wrong{{"username", "carol"}, {"password", "Wr0ng-pass!word"}};
@@ -394,7 +396,7 @@ TEST_CASE("guessing is answered with 429 and when to come back") {
     }
 }
 
-TEST_CASE("mails are asked for a few times an hour, then 429") {
+TEST_CASE("[AU-2] mails are asked for a few times an hour, then 429") {
     Shop shop;
     for (int i = 0; i < 5; ++i) {
         CHECK(shop.post("/auth/password/reset/", {{"email", "carol@example.com"}}).status == 200);

@@ -44,7 +44,7 @@ TEST_CASE("of a repeated form field the last value counts") {
     CHECK(body.root.find("a")->text == "2");
 }
 
-TEST_CASE("malformed escapes, invalid UTF-8 and floods of fields are refused in forms") {
+TEST_CASE("[IN-2] malformed escapes, invalid UTF-8 and floods of fields are refused in forms") {
     for (const std::string_view text : {"a=%", "a=%4", "a=%zz", "%=1", "a=%FF", "%C0%80=1"}) {
         CAPTURE(text);
         Body body;
@@ -121,7 +121,7 @@ TEST_CASE("a malformed multipart body is refused") {
                     .empty());
 }
 
-TEST_CASE("two files and floods of parts are refused") {
+TEST_CASE("[IN-1] two files and floods of parts are refused") {
     const std::string file =
         part("Content-Disposition: form-data; name=\"f\"; filename=\"f\"", "x");
     CHECK(multipart_error(file + "--B--").empty());

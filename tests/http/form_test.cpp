@@ -86,7 +86,8 @@ TEST_CASE("a text is required, not null, not blank, trimmed, and made of a numbe
     CHECK(text_error("\"\"", {true, true, false, 0, true}) == "{}");
 }
 
-TEST_CASE("a text is no bool, list or object, has no NUL and no more code points than allowed") {
+TEST_CASE(
+    "[IN-2] a text is no bool, list or object, has no NUL and no more code points than allowed") {
     for (const std::string_view value : {"true", "[]", "[\"a\"]", "{\"a\":1}"}) {
         CHECK(text_error(value) == field("Not a valid string."));
     }
@@ -129,7 +130,7 @@ TEST_CASE("what is no integer is refused") {
     CHECK(integer_error("null") == field(not_null));
 }
 
-TEST_CASE("integers are kept in range, also beyond 64 bit") {
+TEST_CASE("[OR-2] [OR-3] integers are kept in range, also beyond 64 bit") {
     CHECK(integer_error("0") == field("Ensure this value is greater than or equal to 1."));
     CHECK(integer_error("-1") == field("Ensure this value is greater than or equal to 1."));
     CHECK(integer_error("-99999999999999999999") ==
@@ -178,7 +179,8 @@ TEST_CASE("what is no decimal number is refused") {
 }
 
 TEST_CASE(
-    "a price beyond its limits is refused and never rounded, digits before decimals before whole") {
+    "[OR-3] a price beyond its limits is refused and never rounded, digits before decimals before "
+    "whole") {
     CHECK(price("\"1.990\"") == field("Ensure that there are no more than 2 decimal places."));
     CHECK(price("\"1.234\"") == field("Ensure that there are no more than 2 decimal places."));
     CHECK(price("19.999") == field("Ensure that there are no more than 2 decimal places."));

@@ -49,7 +49,7 @@ TEST_CASE("every value of a JSON text is in the tree") {
     CHECK(body.root.find("e") == nullptr);
 }
 
-TEST_CASE("numbers keep their text, however large") {
+TEST_CASE("[IN-2] numbers keep their text, however large") {
     Body body;
     const std::string digits(1500, '7');
     parse_json("{\"n\": " + digits + "}", body);
@@ -57,7 +57,8 @@ TEST_CASE("numbers keep their text, however large") {
     CHECK(body.root.find("n")->text == digits);
 }
 
-TEST_CASE("a surrogate pair is one character, a lone surrogate is told of a member or refused") {
+TEST_CASE(
+    "[IN-2] a surrogate pair is one character, a lone surrogate is told of a member or refused") {
     Body body;
     parse_json(R"({"a": "\ud83d\ude00"})", body);
     REQUIRE(body.error.empty());
@@ -77,7 +78,8 @@ TEST_CASE("a surrogate pair is one character, a lone surrogate is told of a memb
     CHECK(is_refused(R"({"\ude00": 1})"));
 }
 
-TEST_CASE("a repeated member name is refused, in small and in large objects and when escaped") {
+TEST_CASE(
+    "[IN-2] a repeated member name is refused, in small and in large objects and when escaped") {
     CHECK(is_refused(R"({"a":1,"a":2})"));
     CHECK(is_refused(R"({"a":1,"\u0061":2})"));
     CHECK(is_refused(R"({"x":{"a":1,"b":2,"a":3}})"));
@@ -88,7 +90,7 @@ TEST_CASE("a repeated member name is refused, in small and in large objects and 
     CHECK(is_refused(large + "\"m3\":1}"));
 }
 
-TEST_CASE("what is no JSON value is refused") {
+TEST_CASE("[IN-2] what is no JSON value is refused") {
     for (const std::string_view text : {"",
                                         " ",
                                         "{",
@@ -144,7 +146,7 @@ TEST_CASE("what is no JSON value is refused") {
     }
 }
 
-TEST_CASE("a byte order mark and invalid UTF-8 are refused") {
+TEST_CASE("[IN-2] a byte order mark and invalid UTF-8 are refused") {
     CHECK(is_refused("\xEF\xBB\xBF{}"));
     CHECK(is_refused("{\"a\":\"\xFF\"}"));
     CHECK(is_refused("{\"a\":\"\xC0\x80\"}"));
@@ -153,7 +155,7 @@ TEST_CASE("a byte order mark and invalid UTF-8 are refused") {
     CHECK(is_refused("\xFF\xFE{\0}\0"));
 }
 
-TEST_CASE("64 levels are read and 65 are refused, as are very many") {
+TEST_CASE("[IN-2] 64 levels are read and 65 are refused, as are very many") {
     CHECK_FALSE(is_refused(nested(64)));
     CHECK(is_refused(nested(65)));
     CHECK(is_refused(nested(30'000)));

@@ -107,7 +107,7 @@ bool is_own_rule(std::string_view error) {
 
 }  // namespace
 
-TEST_CASE("the JSON reader and simdjson take the same texts for the same trees") {
+TEST_CASE("[IN-2] the JSON reader and simdjson take the same texts for the same trees") {
     std::mt19937_64 random(20240229);
     simdjson::dom::parser parser;
     int taken = 0;

@@ -107,7 +107,7 @@ TEST_CASE("an order of lines names the first and counts the rest") {
     CHECK(order["items"][4]["included"] == true);
 }
 
-TEST_CASE("a walk-in's contact is shown to staff, and the order to nobody else") {
+TEST_CASE("[AZ-1] a walk-in's contact is shown to staff, and the order to nobody else") {
     Desk desk;
     const json input{{"items", {{{"product_name", "Tea"}, {"quantity", 1}, {"price", "1.50"}}}},
                      {"walk_in", true},
@@ -126,7 +126,7 @@ TEST_CASE("a walk-in's contact is shown to staff, and the order to nobody else")
     CHECK(desk.get(one, desk.alice).status == 404);
 }
 
-TEST_CASE("a plain user neither sets charges nor series nor orders for others") {
+TEST_CASE("[AZ-3] [OR-1] a plain user neither sets charges nor series nor orders for others") {
     Desk desk;
     const json charge{{"items",
                        {{{"product_name", "Tea"}, {"quantity", 1}, {"price", "1"}},
@@ -148,7 +148,7 @@ TEST_CASE("a plain user neither sets charges nor series nor orders for others") 
     CHECK(order["price_verified"] == false);
 }
 
-TEST_CASE("bad lines are told one by one, in their places") {
+TEST_CASE("[OR-3] bad lines are told one by one, in their places") {
     Desk desk;
     const json input{{"items",
                       {{{"product_name", "Tea"}, {"quantity", 1}, {"price", "1"}},
@@ -187,7 +187,7 @@ TEST_CASE("the default currency is what the store says now") {
     CHECK(order["price"] == "1200");
 }
 
-TEST_CASE("a repeated key gives the same order once, with another input it is refused") {
+TEST_CASE("[ID-2] a repeated key gives the same order once, with another input it is refused") {
     Desk desk;
     const Headers key{{"Idempotency-Key", "k-1"}};
     const Response first = desk.post("/orders/", widget, desk.alice, key);
@@ -226,7 +226,7 @@ TEST_CASE("a reference names one order for ever") {
     CHECK(desk.post("/orders/", input, desk.alice).status == 409);
 }
 
-TEST_CASE("lists are newest first, paged by links, filtered and sorted") {
+TEST_CASE("[AZ-5] lists are newest first, paged by links, filtered and sorted") {
     Desk desk;
     for (int i = 1; i <= 5; ++i) {
         desk.post("/orders/",
@@ -287,7 +287,7 @@ TEST_CASE("pages have DRF's four members") {
     CHECK(desk.get("/orders/?page=2", desk.alice).json() == json{{"detail", "Invalid page."}});
 }
 
-TEST_CASE("staff confirm prices, ship and deliver; the owner may cancel alone") {
+TEST_CASE("[OR-4] staff confirm prices, ship and deliver; the owner may cancel alone") {
     Desk desk;
     desk.create_user("boss", true, true);
     desk.patch("/settings/", {{"ship_unpaid", true}}, desk.login("boss").access);

@@ -47,7 +47,7 @@ TEST_CASE("a payment is started by the owner, for the whole order, once") {
     CHECK(shop.get(path("/payments/?order=", shop.order, ""), shop.clerk).json().size() == 1);
 }
 
-TEST_CASE("an amount may be left out, and may be nothing but the total") {
+TEST_CASE("[PA-1] an amount may be left out, and may be nothing but the total") {
     Counter shop;
     const auto error = [&](const json& amount) {
         return shop.post("/payments/", {{"order", shop.order}, {"amount", amount}}, shop.alice)
@@ -62,7 +62,7 @@ TEST_CASE("an amount may be left out, and may be nothing but the total") {
     CHECK(shop.post("/payments/", {{"order", shop.order}}, shop.alice).json()["amount"] == "39.98");
 }
 
-TEST_CASE("somebody else's order cannot be told from none") {
+TEST_CASE("[AZ-1] somebody else's order cannot be told from none") {
     Counter shop;
     const Response strange =
         shop.post("/payments/", {{"order", shop.order}, {"amount", "39.98"}}, shop.bob);
@@ -75,7 +75,8 @@ TEST_CASE("somebody else's order cannot be told from none") {
     CHECK(shop.post("/payments/", {{"order", true}, {"amount", "x"}}, shop.bob).json().size() == 2);
 }
 
-TEST_CASE("staff complete a payment, the owner never; completing again changes nothing") {
+TEST_CASE(
+    "[PA-1] [PA-4] staff complete a payment, the owner never; completing again changes nothing") {
     Counter shop;
     const std::string payment = path(
         "/payments/", shop.post("/payments/", {{"order", shop.order}}, shop.alice).json()["id"]);
@@ -97,7 +98,7 @@ TEST_CASE("staff complete a payment, the owner never; completing again changes n
         412);
 }
 
-TEST_CASE("a payment in the hand is completed at once by staff, not by the owner") {
+TEST_CASE("[PA-1] a payment in the hand is completed at once by staff, not by the owner") {
     Counter shop;
     const json input{{"order", shop.order}, {"status", "completed"}, {"method", "cash"}};
     CHECK(shop.post("/payments/", input, shop.alice).status == 403);
@@ -107,7 +108,7 @@ TEST_CASE("a payment in the hand is completed at once by staff, not by the owner
               .contains("status"));
 }
 
-TEST_CASE("refunds never exceed the payment") {
+TEST_CASE("[PA-2] refunds never exceed the payment") {
     Counter shop;
     const json payment =
         shop.post("/payments/", {{"order", shop.order}, {"status", "completed"}}, shop.clerk)

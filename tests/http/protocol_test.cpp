@@ -28,7 +28,7 @@ till_status create(till_store* store, void (*change)(till_http_app_in&)) {
 
 }  // namespace
 
-TEST_CASE("what is wrong with a request is said in the order DRF looks") {
+TEST_CASE("[IN-3] what is wrong with a request is said in the order DRF looks") {
     Shop shop;
     shop.create_user("alice");
     const std::string alice = shop.login("alice").access;
@@ -96,7 +96,7 @@ TEST_CASE("a bad token is told before anything else is, a good one first needs t
     CHECK(shop.get("/orders/?access_token=" + alice).status == 401);
 }
 
-TEST_CASE("a body beyond its route's limit is refused and the connection closed") {
+TEST_CASE("[IN-1] a body beyond its route's limit is refused and the connection closed") {
     Options options;
     options.body_max = 100;
     Shop shop(options);
@@ -109,7 +109,7 @@ TEST_CASE("a body beyond its route's limit is refused and the connection closed"
     CHECK(shop.post("/auth/login/", {{"username", "x"}}).status == 400);
 }
 
-TEST_CASE("HEAD is GET without a body, OPTIONS describes to whom a route serves") {
+TEST_CASE("[IN-3] HEAD is GET without a body, OPTIONS describes to whom a route serves") {
     Shop shop;
     shop.create_user("alice");
     const std::string alice = shop.login("alice").access;
@@ -128,7 +128,7 @@ TEST_CASE("HEAD is GET without a body, OPTIONS describes to whom a route serves"
     CHECK(options.json().contains("parses"));
 }
 
-TEST_CASE("every answer has the security headers and private ones are not stored") {
+TEST_CASE("[WB-1] every answer has the security headers and private ones are not stored") {
     Shop shop;
     for (const std::string_view target :
          {"/", "/healthz", "/nowhere/", "/orders/", "/auth/user/"}) {
@@ -154,7 +154,7 @@ TEST_CASE("a request id comes back and stands in the events") {
     CHECK(shop.get("/orders/", alice).header("X-Request-Id").empty());
 }
 
-TEST_CASE("no odd header of a client spoils a request") {
+TEST_CASE("[IN-7] no odd header of a client spoils a request") {
     Shop shop;
     const json input{
         {"username", "newbie"}, {"password1", Shop::password}, {"password2", Shop::password}};
@@ -210,7 +210,7 @@ TEST_CASE("mounts prefix the routes and all links") {
     CHECK(shop.get("/").status == 404);
 }
 
-TEST_CASE("links come from the host, unless it is no host, and know of TLS") {
+TEST_CASE("[AU-3] links come from the host, unless it is no host, and know of TLS") {
     Shop shop;
     const auto orders = [&](std::string_view host, std::uint32_t flags) {
         return shop.send({"GET", "/", {{"Host", std::string(host)}}, "", flags}).json()["orders"];
@@ -221,7 +221,8 @@ TEST_CASE("links come from the host, unless it is no host, and know of TLS") {
     CHECK(orders("a b", 0) == "/orders/");
 }
 
-TEST_CASE("CORS is off by default, and the first refused origin is told once, with the flag") {
+TEST_CASE(
+    "[WB-2] CORS is off by default, and the first refused origin is told once, with the flag") {
     Shop shop;
     const Headers origin{{"Origin", "https://app.example"}, {"Host", "shop.example"}};
     CHECK(shop.get("/healthz", "", origin).header("Access-Control-Allow-Origin").empty());
@@ -233,7 +234,7 @@ TEST_CASE("CORS is off by default, and the first refused origin is told once, wi
     CHECK(own.log.empty());
 }
 
-TEST_CASE("listed origins may call, exactly they") {
+TEST_CASE("[WB-2] listed origins may call, exactly they") {
     Options options;
     options.origins = {"https://app.example", "http://localhost:5173"};
     Shop shop(options);

@@ -76,7 +76,9 @@ TEST_CASE("both spellings of a path reach a route, others reach none") {
     }
 }
 
-TEST_CASE("a path means what it shows: dots, doubled and encoded slashes and NUL reach nothing") {
+TEST_CASE(
+    "[AZ-2] [HT-4] a path means what it shows: dots, doubled and encoded slashes and NUL reach "
+    "nothing") {
     Router router("", "/auth");
     CHECK(router.name("/%6frders/") == "/orders/");
     for (const std::string_view path :
@@ -159,7 +161,7 @@ TEST_CASE("a request is planned by method, path and type alone") {
     CHECK(plan(Method::put, "/profile/", "application/json", "65537") == TILL_HTTP_SLOW);
 }
 
-TEST_CASE("only an image upload may have a large body") {
+TEST_CASE("[IN-1] only an image upload may have a large body") {
     Router router("", "/auth");
     const auto limit = [&](std::string_view path, std::string_view type) {
         Request request;
@@ -171,7 +173,7 @@ TEST_CASE("only an image upload may have a large body") {
     CHECK(limit("/profile/", "multipart/form-data; boundary=x") == 2 * 1024 * 1024 + 65'536);
 }
 
-TEST_CASE("405 names what is allowed") {
+TEST_CASE("[IN-3] 405 names what is allowed") {
     Router router("", "/auth");
     CHECK(allowed_methods(*router.match("/payments/1/").route) == "GET, HEAD, PUT, PATCH, OPTIONS");
     CHECK(allowed_methods(*router.match("/auth/login/").route) == "POST, OPTIONS");

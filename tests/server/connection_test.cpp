@@ -47,7 +47,8 @@ TEST_CASE("a request may trickle in byte by byte") {
 }
 
 TEST_CASE(
-    "chunks are put together, extensions and trailers dropped, and the next request follows") {
+    "[HT-2] chunks are put together, extensions and trailers dropped, and the next request "
+    "follows") {
     Fixture fixture;
     fixture.start();
     RawClient client(fixture.port());
@@ -143,7 +144,7 @@ TEST_CASE("a large answer arrives whole") {
     CHECK(client.read().body == large);
 }
 
-TEST_CASE("a header that would split the response is never sent") {
+TEST_CASE("[HT-6] a header that would split the response is never sent") {
     Fixture fixture;
     fixture.handler->answer = [](const till_http_request&) {
         return make_reply(200, "x", {{"Location", "/a\r\nSet-Cookie: stolen"}});
@@ -180,7 +181,8 @@ TEST_CASE("writes that wait together share a batch, and reads do not wait for th
     CHECK(fixture.handler->batches().size() < 9);
 }
 
-TEST_CASE("a full queue of slow requests answers 503 with Retry-After and stalls nobody else") {
+TEST_CASE(
+    "[PW-8] a full queue of slow requests answers 503 with Retry-After and stalls nobody else") {
     Fixture fixture;
     fixture.config.slow_queue = 1;
     fixture.start();
@@ -206,7 +208,7 @@ TEST_CASE("a full queue of slow requests answers 503 with Retry-After and stalls
     CHECK(queued.read().status == 200);
 }
 
-TEST_CASE("a slow client is told so and let go") {
+TEST_CASE("[HT-5] a slow client is told so and let go") {
     Fixture fixture;
     fixture.config.deadlines.header = 150ms;
     fixture.config.deadlines.body = 150ms;
@@ -250,7 +252,7 @@ TEST_CASE("a slow client is told so and let go") {
     }
 }
 
-TEST_CASE("a client that does not read its answer is cut off") {
+TEST_CASE("[HT-5] a client that does not read its answer is cut off") {
     Fixture fixture;
     fixture.config.deadlines.write = 150ms;
     fixture.config.deadlines.rate_min = 1u << 30;
@@ -268,7 +270,7 @@ TEST_CASE("a client that does not read its answer is cut off") {
     CHECK(client.read_to_end().size() < 16u * 1024 * 1024);
 }
 
-TEST_CASE("a source has a cap of connections and frees it by closing") {
+TEST_CASE("[HT-5] a source has a cap of connections and frees it by closing") {
     Fixture fixture;
     fixture.config.connections_per_source = 2;
     fixture.start();
@@ -293,7 +295,7 @@ TEST_CASE("a source has a cap of connections and frees it by closing") {
     CHECK(status == 200);
 }
 
-TEST_CASE("the cap of all connections holds for every source") {
+TEST_CASE("[HT-5] the cap of all connections holds for every source") {
     Fixture fixture;
     fixture.config.connections_max = 1;
     fixture.start();

@@ -33,7 +33,7 @@ const std::string forwarded =
 
 }  // namespace
 
-TEST_CASE("forwarded headers are ignored unless the peer is a trusted proxy") {
+TEST_CASE("[HT-6] forwarded headers are ignored unless the peer is a trusted proxy") {
     Fixture fixture;
     fixture.start();
     RawClient client(fixture.port());
@@ -46,7 +46,8 @@ TEST_CASE("forwarded headers are ignored unless the peer is a trusted proxy") {
     CHECK(seen.request_id.size() == 16);
 }
 
-TEST_CASE("behind trusted proxies the client is the right-most address that is none of them") {
+TEST_CASE(
+    "[HT-6] behind trusted proxies the client is the right-most address that is none of them") {
     Fixture fixture;
     fixture.config.trusted_proxies.blocks = {*till_server::parse_cidr("127.0.0.0/8"),
                                              *till_server::parse_cidr("10.0.0.0/8")};
@@ -65,7 +66,7 @@ TEST_CASE("behind trusted proxies the client is the right-most address that is n
     CHECK(fixture.handler->seen().at(1).request_id != "a\"b");
 }
 
-TEST_CASE("addresses, blocks and forwarded lists are read strictly") {
+TEST_CASE("[HT-6] addresses, blocks and forwarded lists are read strictly") {
     using namespace till_server;
     CHECK(parse_ip("::ffff:10.0.0.1") == parse_ip("10.0.0.1"));
     CHECK_FALSE(parse_ip("010.0.0.1"));
@@ -97,7 +98,7 @@ TEST_CASE("addresses, blocks and forwarded lists are read strictly") {
     }
 }
 
-TEST_CASE("a unix socket serves, is private, replaces a stale file and leaves none behind") {
+TEST_CASE("[DA-1] a unix socket serves, is private, replaces a stale file and leaves none behind") {
     TemporaryDirectory directory;
     const std::string path = directory.file("till.sock");
     for (int round = 0; round < 2; ++round) {
@@ -141,7 +142,8 @@ TEST_CASE("a port that is taken is refused with advice") {
                          till_server::Refusal);
 }
 
-TEST_CASE("the log has one line a request, without query, tokens or control characters") {
+TEST_CASE(
+    "[IN-5] [DA-2] the log has one line a request, without query, tokens or control characters") {
     TemporaryDirectory directory;
     for (const LogFormat format : {LogFormat::text, LogFormat::json}) {
         const std::string path = directory.file(format == LogFormat::text ? "text" : "json");

@@ -43,7 +43,7 @@ void expect_refused(const std::vector<Hostile>& cases) {
 
 }  // namespace
 
-TEST_CASE("a body length that can be read in two ways is refused and ends the connection") {
+TEST_CASE("[HT-1] a body length that can be read in two ways is refused and ends the connection") {
     expect_refused({
         {"TE with CL",
          post_with("Content-Length: 5\r\nTransfer-Encoding: chunked\r\n", "0\r\n\r\n"), 400},
@@ -84,7 +84,7 @@ TEST_CASE("a body length that can be read in two ways is refused and ends the co
     });
 }
 
-TEST_CASE("a chunked body that is not exactly RFC 9112 is refused and ends the connection") {
+TEST_CASE("[HT-2] a chunked body that is not exactly RFC 9112 is refused and ends the connection") {
     expect_refused({
         {"no digits", chunked("\r\nhello\r\n0\r\n\r\n"), 400},
         {"sign", chunked("+5\r\nhello\r\n0\r\n\r\n"), 400},
@@ -106,7 +106,7 @@ TEST_CASE("a chunked body that is not exactly RFC 9112 is refused and ends the c
     });
 }
 
-TEST_CASE("extensions of all chunks together are bounded") {
+TEST_CASE("[HT-2] extensions of all chunks together are bounded") {
     Fixture fixture;
     fixture.start();
     std::string body;
@@ -117,7 +117,7 @@ TEST_CASE("extensions of all chunks together are bounded") {
     CHECK(client.at_end());
 }
 
-TEST_CASE("a head that breaks RFC 9112 is refused and ends the connection") {
+TEST_CASE("[HT-3] a head that breaks RFC 9112 is refused and ends the connection") {
     const std::string start = "GET /echo HTTP/1.1\r\n";
     expect_refused({
         {"space before colon", start + "Host : shop\r\n\r\n", 400},
@@ -157,7 +157,7 @@ TEST_CASE("a head that breaks RFC 9112 is refused and ends the connection") {
     });
 }
 
-TEST_CASE("a target that programs resolve differently is refused") {
+TEST_CASE("[HT-4] a target that programs resolve differently is refused") {
     expect_refused({
         {"dot segments", request_line("GET /a/../echo HTTP/1.1"), 400},
         {"dot segment at the end", request_line("GET /a/.. HTTP/1.1"), 400},
@@ -180,7 +180,7 @@ TEST_CASE("a target that programs resolve differently is refused") {
     });
 }
 
-TEST_CASE("sizes at the limit pass and one more is refused") {
+TEST_CASE("[HT-4] sizes at the limit pass and one more is refused") {
     Fixture fixture;
     fixture.start();
     const auto status = [&](const std::string& bytes) {
@@ -204,7 +204,7 @@ TEST_CASE("sizes at the limit pass and one more is refused") {
     CHECK(status(start + "A: " + std::string(40000, 'x')) == 431);
 }
 
-TEST_CASE("a body over the cap is refused before it is read") {
+TEST_CASE("[IN-1] a body over the cap is refused before it is read") {
     Fixture fixture;
     fixture.handler->body_limit = 10;
     fixture.start();

@@ -68,7 +68,7 @@ TEST_CASE("every kind the library sends has a text, others have none") {
     CHECK(compose(message_of("mail.unheard_of")) == "none");
 }
 
-TEST_CASE("no name, link or address starts a header line of its own") {
+TEST_CASE("[HT-6] no name, link or address starts a header line of its own") {
     till_message message = message_of("mail.password_reset");
     message.shop_name = TILL_STR("Shop\r\nBcc: evil@example.com");
     message.link = TILL_STR("https://a\r\n.\r\nQUIT");
@@ -111,7 +111,7 @@ TEST_CASE("text beyond ASCII goes as encoded words and quoted-printable") {
     CHECK_FALSE(contains(encode_header_text(umlauts), "77+9"));  // no cut characters
 }
 
-TEST_CASE("a mail directory gets private, complete files") {
+TEST_CASE("[DA-1] a mail directory gets private, complete files") {
     TemporaryDirectory directory;
     auto transport = make_directory_transport(directory.path());
     CHECK(transport->deliver("a@b", "c@d", "1-7-password_reset", "hello\r\n").problem.empty());
@@ -134,7 +134,7 @@ TEST_CASE("a mail directory gets private, complete files") {
                          doctest::Contains("mkdir"), Refusal);
 }
 
-TEST_CASE("a mail server that is not there is a reason, not a crash, and shows no secret") {
+TEST_CASE("[DA-2] a mail server that is not there is a reason, not a crash, and shows no secret") {
     // A port that was just free: nobody answers.
     uint16_t port = 0;
     {

@@ -71,7 +71,7 @@ TEST_CASE("a message that could not be sent is tried again later") {
     CHECK(mailer.send_due() == 1);
 }
 
-TEST_CASE("mails whose links would lead nowhere keep the server from starting") {
+TEST_CASE("[AU-3] mails whose links would lead nowhere keep the server from starting") {
     Shop shop;
     CHECK_THROWS_WITH_AS(require_mail_links(shop.store.get()), doctest::Contains("public_url="),
                          Refusal);

@@ -116,7 +116,7 @@ TEST_CASE("a wrong configuration file is refused with the line's number") {
     CHECK(says(refusal({"--config", directory.file("missing")}), "Cannot read"));
 }
 
-TEST_CASE("plain HTTP beyond loopback needs its flag or a certificate") {
+TEST_CASE("[CF-1] plain HTTP beyond loopback needs its flag or a certificate") {
     CHECK(says(refusal({"--listen", "0.0.0.0:8000"}), "--allow-plain-http"));
     CHECK(says(refusal({"--listen", "*:8000"}), "--allow-plain-http"));
     CHECK(says(refusal({"--listen", "[::]:8000"}), "--allow-plain-http"));

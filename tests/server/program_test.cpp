@@ -62,7 +62,7 @@ TEST_CASE("a store lives through demo, settings, backup, restore and check") {
     CHECK(says(text, "sound"));
 }
 
-TEST_CASE("a superuser's password comes from standard input and is checked") {
+TEST_CASE("[AU-7] a superuser's password comes from standard input and is checked") {
     TemporaryDirectory directory;
     const std::string db = directory.file("shop.db");
     std::string text;

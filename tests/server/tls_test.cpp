@@ -52,7 +52,7 @@ TEST_CASE("a refusal over TLS arrives while the client still sends") {
           std::string::npos);
 }
 
-TEST_CASE("TLS below 1.2 and plain text on a TLS port are refused") {
+TEST_CASE("[CF-1] TLS below 1.2 and plain text on a TLS port are refused") {
     TlsFixture fixture;
     fixture.start();
     CHECK_FALSE(TlsClient(fixture.port(), TLS1_1_VERSION).connected());
@@ -78,7 +78,7 @@ TEST_CASE("a reload gives new connections the new certificate and keeps the old 
     CHECK(TlsClient(fixture.port()).serial() == 2);
 }
 
-TEST_CASE("a handshake that is not finished in time is cut off") {
+TEST_CASE("[HT-5] a handshake that is not finished in time is cut off") {
     TlsFixture fixture;
     fixture.config.deadlines.header = std::chrono::milliseconds(100);
     fixture.start();

@@ -113,7 +113,7 @@ TEST_CASE("two stores differ in identity and key") {
     CHECK(plain_query(directory.file("a.db"), query) != plain_query(directory.file("b.db"), query));
 }
 
-TEST_CASE("every file of a store is private whatever the umask") {
+TEST_CASE("[DA-1] every file of a store is private whatever the umask") {
     const TempDir directory;
     const mode_t before = ::umask(0);
     for (const mode_t mask : {mode_t{0}, mode_t{0077}, mode_t{0777}}) {
@@ -163,7 +163,7 @@ TEST_CASE("paths that name no file are refused") {
     CHECK(error_of([] { open_at("/dev/null"); }).status == Status::not_a_store);
 }
 
-TEST_CASE("a link is followed to the file, and its log lies beside the file") {
+TEST_CASE("[DA-1] a link is followed to the file, and its log lies beside the file") {
     const TempDir directory;
     fs::create_directory(directory.file("data"));
     const std::string link = directory.file("link.db");
@@ -285,7 +285,7 @@ TEST_CASE("a store that may not be written is refused as such") {
     CHECK(child.wait() == 0);
 }
 
-TEST_CASE("a wide file mode is reported to the log") {
+TEST_CASE("[DA-1] a wide file mode is reported to the log") {
     const TempDir directory;
     sqlite::OpenOptions options;
     options.path = made_store(directory);
@@ -314,7 +314,7 @@ TEST_CASE("the same file opened twice shares commits and counters, and survives 
     CHECK(get(*second, "a") == "2");
 }
 
-TEST_CASE("an open store's connections are hardened") {
+TEST_CASE("[DA-5] an open store's connections are hardened") {
     const TempDir directory;
     auto store = open_at(directory.file("shop.db"));
     const auto pragma = [&](const sql::Sql& statement) {
