@@ -1,31 +1,28 @@
 // SPDX-License-Identifier: MIT
 #include "handler.hpp"
+#include "log.hpp"
 #include "refusal.hpp"
 
 namespace till_server {
 
 namespace {
 
-void release_response(const void* response) { till_free(response); }
-
-Response own(const till_http_response* response) {
-    return Response(response, ResponseDeleter{release_response});
+// The transport's responses may come from any handler: each knows how to be released.
+Response own(till::http_response response) {
+    return Response(response.release(), ResponseDeleter{till_free});
 }
 
 class AppHandler : public Handler {
 public:
-    explicit AppHandler(App app) : app_(std::move(app)) {}
+    explicit AppHandler(till::http_app app) : app_(std::move(app)) {}
 
     till_http_plan_kind plan(const till_http_request& request) override {
-        return till_http_plan(app_.get(), &request);
+        return static_cast<till_http_plan_kind>(app_.plan(request));
     }
-    uint64_t body_max(const till_http_request& request) override {
-        return till_http_body_max(app_.get(), &request);
-    }
+    uint64_t body_max(const till_http_request& request) override { return app_.body_max(request); }
     Response handle(const till_http_request& request) override {
-        const till_http_response* response = nullptr;
-        if (till_http_handle(app_.get(), &request, &response) != TILL_OK) return own(nullptr);
-        return own(response);
+        auto response = app_.try_handle(request);
+        return own(response ? std::move(*response) : till::http_response());
     }
     void handle_batch(std::span<const till_http_request* const> requests,
                       std::span<Response> responses) override {
@@ -36,34 +33,28 @@ public:
             return;
         }
         std::vector<const till_http_response*> raw(requests.size(), nullptr);
-        till_http_handle_batch(app_.get(), requests.data(), requests.size(), raw.data());
-        for (size_t i = 0; i < raw.size(); ++i) responses[i] = own(raw[i]);
+        // What could not be answered is NULL, and the transport's 503.
+        static_cast<void>(app_.try_handle_batch(requests.data(), requests.size(), raw.data()));
+        for (size_t i = 0; i < raw.size(); ++i) responses[i] = own(till::http_response(raw[i]));
     }
 
 private:
-    App app_;
+    till::http_app app_;
 };
 
 }  // namespace
 
-std::unique_ptr<Handler> make_app_handler(till_store* store, const AppConfig& config) {
-    till_http_app_in in = TILL_HTTP_APP_IN_INIT;
-    if (!config.mount.empty()) in.mount = borrow(config.mount);
-    if (!config.auth_mount.empty()) in.auth_mount = borrow(config.auth_mount);
-    if (!config.public_url.empty()) in.public_url = borrow(config.public_url);
-    in.list_style = config.list_pages ? TILL_HTTP_LIST_PAGES : TILL_HTTP_LIST_ARRAY;
-    std::vector<till_str> origins;
-    for (const std::string& origin : config.cors_origins) origins.push_back(borrow(origin));
-    in.cors_origins = origins.data();
-    in.cors_origin_count = origins.size();
+std::unique_ptr<Handler> make_app_handler(till::store_ref store, const AppConfig& config) {
+    till::http_app_in in;
+    if (!config.mount.empty()) in.mount = config.mount;
+    if (!config.auth_mount.empty()) in.auth_mount = config.auth_mount;
+    if (!config.public_url.empty()) in.public_url = config.public_url;
+    if (config.list_pages) in.list_style = till::http_list_style::pages;
+    in.cors_origins.assign(config.cors_origins.begin(), config.cors_origins.end());
     in.body_max = config.body_max;
-    in.log = config.log;
-    in.log_userdata = config.log_userdata;
-    App app;
-    Error error;
-    const till_status status = till_http_app_create(store, &in, out(app), out(error));
-    require_ok(status, error, "The REST adapter refuses its configuration");
-    return std::make_unique<AppHandler>(std::move(app));
+    if (config.log != nullptr) in.log_to(*config.log);
+    return std::make_unique<AppHandler>(require(till::http_app::try_create(store, in),
+                                                "The REST adapter refuses its configuration"));
 }
 
 }  // namespace till_server

@@ -1,34 +1,47 @@
 // SPDX-License-Identifier: MIT
-// The commands of the program. Each returns the exit code or throws Refusal.
+// The commands of the program. Each returns the exit code, or throws Refusal or till::exception.
+//
+// A noun's commands are one file, commands_<noun>.cpp, with the options that they alone take. To
+// add one: write the file, declare its set below, name it in commands.cpp and CMakeLists.txt.
 #pragma once
 
-#include "handles.hpp"
 #include "log.hpp"
 #include "options.hpp"
+#include "till/till.hpp"
 
 #include <string>
+#include <vector>
 
 namespace till_server {
+
+struct CommandSet {
+    std::vector<Option> options;  // in the order of --help; names are unique among all sets
+    std::vector<Command> commands;
+};
+
+CommandSet serve_commands();
+CommandSet user_commands();
+CommandSet settings_commands();
+CommandSet store_commands();
 
 enum class IfMissing { create, refuse };
 
 // The store of --db. `log` may be NULL.
-Store open_store(const Options& options, IfMissing if_missing, Log* log);
+till::store open_store(const Options& options, IfMissing if_missing, Log* log);
+
+// On whose behalf commands act: the system, with time to wait for a busy writer.
+till::call command_call();
 
 // The value of a setting. Throws Refusal for an unknown name.
-std::string read_setting(till_store* store, const std::string& name);
+std::string read_setting(till::store_ref store, const std::string& name);
+
+// A new password: from a prompt, twice, or the first line of standard input.
+std::string read_password();
 
 int run_serve(const Options& options);
-int run_create_superuser(const Options& options);
-int run_settings(const Options& options);
-int run_backup(const Options& options);
-int run_restore(const Options& options);
-int run_check(const Options& options);
-int run_maintain(const Options& options);
 int run_demo(const Options& options);
-int run_version();
 
-// Finds and runs the command. Throws Refusal.
+// Finds and runs the command.
 int run_command(const std::vector<std::string>& arguments, const char* const* environment);
 
 }  // namespace till_server

@@ -2,6 +2,7 @@
 // A connection's requests: framing, dispatch, answers.
 #include "connection.hpp"
 
+#include "c_text.hpp"
 #include "core.hpp"
 #include "reply.hpp"
 

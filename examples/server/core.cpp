@@ -106,7 +106,7 @@ void Core::warn(std::string_view text) const {
     if (config.log != nullptr) config.log->message(TILL_LOG_WARNING, "server", text);
 }
 
-Server::Server(till_store* store, ServerConfig config)
+Server::Server(till::store_ref store, ServerConfig config)
     : Server(make_app_handler(store, config.app), config) {}
 
 Server::Server(std::unique_ptr<Handler> handler, ServerConfig config)

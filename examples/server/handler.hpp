@@ -3,7 +3,7 @@
 // a store; a test puts its own in place to see exactly what the transport delivers.
 #pragma once
 
-#include "handles.hpp"
+#include "till/http.hpp"
 
 #include <cstdint>
 #include <memory>
@@ -12,6 +12,8 @@
 #include <vector>
 
 namespace till_server {
+
+class Log;
 
 struct ResponseDeleter {
     void (*release)(const void*) = nullptr;
@@ -39,11 +41,10 @@ struct AppConfig {
     bool list_pages = false;
     std::vector<std::string> cors_origins;
     uint64_t body_max = 0;  // bytes; 0: the adapter's default
-    till_log_function log = nullptr;
-    uintptr_t log_userdata = 0;
+    Log* log = nullptr;     // outlives the handler; NULL: silence
 };
 
 // libtill_http on a store. Throws Refusal for a mount or an origin that the adapter refuses.
-std::unique_ptr<Handler> make_app_handler(till_store* store, const AppConfig& config);
+std::unique_ptr<Handler> make_app_handler(till::store_ref store, const AppConfig& config);
 
 }  // namespace till_server

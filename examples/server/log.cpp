@@ -240,10 +240,8 @@ bool Log::reopen() {
     return true;
 }
 
-void TILL_CALL Log::from_library(uintptr_t userdata, const till_log_record* record) {
-    Log* log = reinterpret_cast<Log*>(userdata);
-    const auto view = [](till_str value) { return std::string_view(value.data, value.len); };
-    log->message(record->level, view(record->category), view(record->message));
+void Log::operator()(till::log_record_view record) {
+    message(static_cast<till_log_level>(record.level()), record.category(), record.message());
 }
 
 }  // namespace till_server

@@ -6,7 +6,7 @@
 // escaped, so that one line stays one line.
 #pragma once
 
-#include "till/store.h"
+#include "till/till.hpp"
 
 #include <atomic>
 #include <cstdint>
@@ -50,8 +50,8 @@ public:
     // After the file was moved away. False (and the old file goes on) when it cannot be opened.
     bool reopen();
 
-    // A till_log_function; userdata is the Log.
-    static void TILL_CALL from_library(uintptr_t userdata, const till_log_record* record);
+    // What the libraries say: for their log_to().
+    void operator()(till::log_record_view record);
 
 private:
     std::string path_;

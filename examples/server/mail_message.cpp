@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "mail_message.hpp"
 
-#include "handles.hpp"
-
 #include <algorithm>
 #include <ctime>
 
@@ -59,7 +57,7 @@ std::string one_line(std::string_view text) {
     return result;
 }
 
-std::string fill(std::string_view text, const till_message& message) {
+std::string fill(std::string_view text, till::message_view message) {
     std::string result;
     while (!text.empty()) {
         const size_t brace = text.find('{');
@@ -68,9 +66,9 @@ std::string fill(std::string_view text, const till_message& message) {
         text.remove_prefix(brace);
         const size_t end = text.find('}');
         const std::string_view name = text.substr(1, end - 1);
-        if (name == "shop") result += one_line(view(message.shop_name));
-        if (name == "user") result += one_line(view(message.username));
-        if (name == "link") result += one_line(view(message.link));
+        if (name == "shop") result += one_line(message.shop_name());
+        if (name == "user") result += one_line(message.username());
+        if (name == "link") result += one_line(message.link());
         text.remove_prefix(end + 1);
     }
     return result;
@@ -212,13 +210,13 @@ std::string encode_header_text(std::string_view text) {
     return result;
 }
 
-std::optional<std::string> compose_mail(const till_message& message, const Mailbox& from,
+std::optional<std::string> compose_mail(till::message_view message, const Mailbox& from,
                                         int64_t now_us, std::string_view unique,
                                         MailEncoding encoding) {
     const auto found =
         std::find_if(std::begin(templates), std::end(templates),
-                     [&](const Template& row) { return row.kind == view(message.kind); });
-    if (found == std::end(templates) || !is_mailable(view(message.to))) return std::nullopt;
+                     [&](const Template& row) { return row.kind == message.kind(); });
+    if (found == std::end(templates) || !is_mailable(message.to())) return std::nullopt;
     const std::string body = fill(found->body, message);
     const bool ascii = is_ascii(body);
     const bool plain = has_short_lines(body) && (ascii || encoding == MailEncoding::eight_bit);
@@ -227,7 +225,7 @@ std::optional<std::string> compose_mail(const till_message& message, const Mailb
     std::string mail;
     mail += "Date: " + date_header(now_us) + "\r\n";
     mail += "From: " + format_mailbox(from) + "\r\n";
-    mail += "To: " + text(message.to) + "\r\n";
+    mail += "To: " + std::string(message.to()) + "\r\n";
     mail += "Subject: " + encode_header_text(fill(found->subject, message)) + "\r\n";
     mail += "Message-ID: <" + std::string(unique) + "@" + domain + ">\r\n";
     mail += "Auto-Submitted: auto-generated\r\n";  // RFC 3834: no vacation replies

@@ -2,7 +2,7 @@
 // Mails as text: RFC 5322 headers, a plain body, nothing that a name or an address could inject.
 #pragma once
 
-#include "till/event.h"
+#include "till/till.hpp"
 
 #include <optional>
 #include <string>
@@ -31,7 +31,7 @@ enum class MailEncoding { eight_bit, quoted_printable };
 
 // The whole mail with CRLF line ends. Absent for a kind that this program has no text for and for
 // an address that is not mailable.
-std::optional<std::string> compose_mail(const till_message& message, const Mailbox& from,
+std::optional<std::string> compose_mail(till::message_view message, const Mailbox& from,
                                         int64_t now_us, std::string_view unique,
                                         MailEncoding encoding);
 

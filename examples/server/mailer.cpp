@@ -9,7 +9,7 @@ namespace {
 
 constexpr uint32_t claim_limit = 16;
 // Sixteen slow SMTP dialogues must fit, or another process sends them again.
-constexpr uint32_t lease_ms = 20 * 60 * 1000;
+constexpr std::chrono::minutes lease{20};
 
 std::unique_ptr<MailTransport> make_transport(const MailConfig& config) {
     return config.directory.empty() ? make_smtp_transport(config)
@@ -22,72 +22,61 @@ Mailbox sender(const MailConfig& config) {
 
 }  // namespace
 
-void require_mail_links(till_store* store) {
-    const till_call call = system_call();
-    Owned<till_setting_page> page;
-    Error error;
-    const till_status status = till_setting_list(store, &call, out(page), out(error));
-    require_ok(status, error, "Cannot read the settings");
+void require_mail_links(till::store_ref store) {
+    const till::setting_page settings = store.setting_list(till::call::as_system());
     bool needs_url = false;
-    std::string url;
-    for (size_t i = 0; i < page->count; ++i) {
-        const till_setting& setting = *page->items[i];
-        if (view(setting.name) == "public_url") url = text(setting.value);
-        needs_url |= view(setting.value).find("{public_url}") != std::string_view::npos;
+    for (const till::setting_view setting : settings) {
+        needs_url |= setting.value().find("{public_url}") != std::string_view::npos;
     }
-    if (!needs_url || !url.empty()) return;
+    if (!needs_url || !settings.value("public_url").empty()) return;
     throw Refusal(
         "Links in mails would lead nowhere: the setting public_url is not set. Set it first:\n"
         "  till-server settings --db FILE set public_url=https://shop.example",
         exit_usage);
 }
 
-Mailer::Mailer(till_store* store, const MailConfig& config, Log* log)
+Mailer::Mailer(till::store_ref store, const MailConfig& config, Log* log)
     : Mailer(store, make_transport(config), sender(config), log) {
     require_mail_links(store);
 }
 
-Mailer::Mailer(till_store* store, std::unique_ptr<MailTransport> transport, Mailbox from, Log* log)
+Mailer::Mailer(till::store_ref store, std::unique_ptr<MailTransport> transport, Mailbox from,
+               Log* log)
     : store_(store), transport_(std::move(transport)), from_(std::move(from)), log_(log) {}
 
 size_t Mailer::send_due() {
-    const till_call call = system_call();
     size_t sent_count = 0;
     while (true) {
-        till_outbox_claim_in in = TILL_OUTBOX_CLAIM_IN_INIT;
-        in.limit = claim_limit;
-        in.lease_ms = lease_ms;
-        Owned<till_message_page> page;
-        Error error;
-        const till_status status = till_outbox_claim(store_, &call, &in, out(page), out(error));
-        if (status != TILL_OK) {
-            tell(TILL_LOG_WARNING, "The outbox cannot be read: " + describe(status, error.get()));
+        const auto page = store_.try_outbox_claim(till::call::as_system(), {claim_limit, lease});
+        if (!page) {
+            tell(TILL_LOG_WARNING, "The outbox cannot be read: " + page.error().describe());
             return sent_count;
         }
-        for (size_t i = 0; i < page->count; ++i) {
-            const Outcome outcome = send(*page->items[i]);
-            settle(*page->items[i], outcome);
+        for (const till::message_view message : *page) {
+            const Outcome outcome = send(message);
+            settle(message, outcome);
             sent_count += outcome == Outcome::sent ? 1 : 0;
         }
-        if (page->count < claim_limit) return sent_count;
+        if (page->size() < claim_limit) return sent_count;
     }
 }
 
-Mailer::Outcome Mailer::send(const till_message& message) {
-    const std::string kind = text(message.kind);
+Mailer::Outcome Mailer::send(till::message_view message) {
+    const std::string kind = std::string(message.kind());
     const int64_t now = now_us();
     // Sorted by time in a directory; unique also after a restore, when ids come again.
-    const std::string name = std::to_string(now) + "-" + std::to_string(message.id) + "-" +
+    const std::string name = std::to_string(now) + "-" + std::to_string(message.id()) + "-" +
                              kind.substr(kind.find('.') + 1);
     const auto mail = compose_mail(message, from_, now, name, transport_->encoding());
     if (!mail) {
-        tell(TILL_LOG_WARNING, "Message " + std::to_string(message.id) + " (" + kind +
+        tell(TILL_LOG_WARNING, "Message " + std::to_string(message.id()) + " (" + kind +
                                    ") has an unknown kind or an address that cannot be mailed.");
         return Outcome::later;
     }
-    const Delivery delivery = transport_->deliver(from_.address, text(message.to), name, *mail);
+    const Delivery delivery =
+        transport_->deliver(from_.address, std::string(message.to()), name, *mail);
     if (delivery.problem.empty()) return Outcome::sent;
-    const std::string what = "Message " + std::to_string(message.id) + " (" + kind +
+    const std::string what = "Message " + std::to_string(message.id()) + " (" + kind +
                              ") could not be sent: " + delivery.problem + ". ";
     if (delivery.is_final) {
         tell(TILL_LOG_ERROR, what + "It is given up.");
@@ -97,19 +86,14 @@ Mailer::Outcome Mailer::send(const till_message& message) {
     return Outcome::later;
 }
 
-void Mailer::settle(const till_message& message, Outcome outcome) {
-    const till_call call = system_call();
-    till_outbox_settle_in in = TILL_OUTBOX_SETTLE_IN_INIT;
-    in.id = message.id;
-    in.lease = message.lease;
-    Error error;
-    const till_status status = outcome == Outcome::later
-                                   ? till_outbox_fail(store_, &call, &in, out(error))
-                                   : till_outbox_acknowledge(store_, &call, &in, out(error));
-    if (status != TILL_OK) {
-        tell(TILL_LOG_WARNING, "Message " + std::to_string(message.id) +
-                                   " could not be settled: " + describe(status, error.get()));
-    }
+void Mailer::settle(till::message_view message, Outcome outcome) {
+    const till::call system = till::call::as_system();
+    const auto settled = outcome == Outcome::later
+                             ? store_.try_outbox_fail(system, message.settled())
+                             : store_.try_outbox_acknowledge(system, message.settled());
+    if (settled) return;
+    tell(TILL_LOG_WARNING, "Message " + std::to_string(message.id()) +
+                               " could not be settled: " + settled.error().describe());
 }
 
 void Mailer::tell(till_log_level level, const std::string& text) {

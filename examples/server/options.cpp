@@ -122,7 +122,7 @@ void Options::read_environment(const char* const* environment) {
         // Other programs' variables may begin with TILL_ too: unknown ones are left alone.
         const Option* option = find_option(name);
         const std::string value(text.substr(equals + 1));
-        if (option == nullptr || value.empty()) continue;
+        if (option == nullptr || option->flag_only || value.empty()) continue;
         switch (option->kind) {
             case OptionKind::list:
                 values_[name] = split(value, ',');
@@ -153,7 +153,7 @@ void Options::read_file(const std::string& path) {
         std::replace(name.begin(), name.end(), '_', '-');
         const std::string value(trim(text.substr(equals + 1)));
         const Option* option = find_option(name);
-        if (option == nullptr || name == "config") {
+        if (option == nullptr || option->flag_only || name == "config") {
             refuse(where + ": there is no option \"" + name +
                    "\". The names are those of the flags in till-server serve --help.");
         }

@@ -20,15 +20,21 @@ struct Option {
     OptionKind kind;
     const char* argument;  // shown in --help; NULL for a toggle
     const char* help;
+    bool flag_only = false;  // what a single command is asked, never what a machine is set up with
 };
+
+class Options;
 
 struct Command {
     const char* name;
     const char* usage;  // what follows the name in --help
     const char* summary;
-    std::vector<const char*> options;  // by name
-    bool takes_words = false;          // `settings set NAME=VALUE`
+    int (*run)(const Options&);             // returns the exit code
+    std::vector<const char*> options = {};  // by name
+    bool takes_words = false;               // `settings set NAME=VALUE`
 };
+
+// Of all command sets: see commands.hpp.
 
 const std::vector<Option>& all_options();
 const std::vector<Command>& all_commands();

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "handles.hpp"
+#include "till/till.hpp"
 
 #include <stdexcept>
 #include <string>
@@ -22,20 +22,12 @@ private:
     int exit_code_;
 };
 
-// Every broken rule of a refused call, one a line.
-inline std::string describe(till_status status, const till_error* error) {
-    if (error == nullptr) return till_status_name(status);
-    std::string result = text(error->message);
-    for (size_t i = 0; i < error->violation_count; ++i) {
-        const till_violation& violation = *error->violations[i];
-        result += "\n  " + text(violation.path) + ": " + text(violation.message);
-    }
-    return result;
-}
-
-// For calls whose failure ends the command.
-inline void require_ok(till_status status, const Error& error, const std::string& what) {
-    if (status != TILL_OK) throw Refusal(what + ": " + describe(status, error.get()));
+// For calls whose failure ends the command, where the reader must be told what was being done:
+// "Cannot open shop.db: …" and every broken rule, one a line.
+template <typename T>
+T require(till::result<T> outcome, const std::string& what) {
+    if (!outcome) throw Refusal(what + ": " + outcome.error().describe());
+    if constexpr (!std::is_void_v<T>) return std::move(*outcome);
 }
 
 }  // namespace till_server

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "reply.hpp"
 
-#include "handles.hpp"
+#include "c_text.hpp"
 #include "plain_text.hpp"
 
 #include <algorithm>

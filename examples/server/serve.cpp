@@ -19,7 +19,7 @@ namespace till_server {
 namespace {
 
 constexpr std::chrono::milliseconds maintain_interval{60'000};
-constexpr uint32_t maintain_budget_ms = 200;
+constexpr std::chrono::milliseconds maintain_budget{200};
 // Mails are rarely waited for longer than people wait for their phone.
 constexpr std::chrono::milliseconds mail_interval{1'000};
 
@@ -48,17 +48,11 @@ void prepare_process(const sigset_t& signals) {
     setrlimit(RLIMIT_CORE, &no_core);
 }
 
-void maintain(till_store* store, Log& log) {
-    till_maintain_in in = TILL_MAINTAIN_IN_INIT;
-    in.budget_ms = maintain_budget_ms;
-    const till_call call = system_call();
-    Owned<till_report> report;
-    Error error;
-    const till_status status = till_store_maintain(store, &call, &in, out(report), out(error));
+void maintain(till::store_ref store, Log& log) {
+    const auto report = store.try_maintain(till::call::as_system(), maintain_budget);
     // Busy is no news: it comes again in a minute.
-    if (status != TILL_OK && status != TILL_E_BUSY) {
-        log.message(TILL_LOG_WARNING, "storage", "Maintenance: " + describe(status, error.get()));
-    }
+    if (report || report.error().status() == till::status::busy) return;
+    log.message(TILL_LOG_WARNING, "storage", "Maintenance: " + report.error().describe());
 }
 
 void reload(Server& server, Log& log) {
@@ -97,33 +91,31 @@ int run_serve(const Options& options) {
     const sigset_t signals = handled_signals();
     prepare_process(signals);
     Log log(options.get("log"), log_format(options));
-    const Store store = open_store(options, IfMissing::create, &log);
+    const till::store store = open_store(options, IfMissing::create, &log);
 
-    if (config.app.public_url.empty())
-        config.app.public_url = read_setting(store.get(), "public_url");
-    if (read_setting(store.get(), "prices") == "trusted") {
+    if (config.app.public_url.empty()) config.app.public_url = read_setting(store, "public_url");
+    if (read_setting(store, "prices") == "trusted") {
         log.message(
             TILL_LOG_WARNING, "server",
             "The setting prices is \"trusted\": what a client says a thing costs is charged.");
     }
     std::optional<Mailer> mailer;
     if (mail.enabled()) {
-        mailer.emplace(store.get(), mail, &log);
+        mailer.emplace(store, mail, &log);
     } else {
         log.message(TILL_LOG_WARNING, "mail",
                     "Mails stay in the outbox: neither --mail-dir nor --smtp is given.");
     }
 
     config.log = &log;
-    config.app.log = &Log::from_library;
-    config.app.log_userdata = reinterpret_cast<uintptr_t>(&log);
-    Server server(store.get(), config);
+    config.app.log = &log;
+    Server server(store, config);
     server.start();
     announce(config, server, options.get("db"));
 
     bool drained = true;
     {
-        const Periodic housekeeping(maintain_interval, [&] { maintain(store.get(), log); });
+        const Periodic housekeeping(maintain_interval, [&] { maintain(store, log); });
         std::optional<Periodic> mails;
         if (mailer) mails.emplace(mail_interval, [&] { mailer->send_due(); });
         int signal = 0;
@@ -131,7 +123,7 @@ int run_serve(const Options& options) {
         log.message(TILL_LOG_INFO, "server", "Stopping: finishing the requests in flight.");
         drained = server.stop();
     }
-    till_store_close(store.get());
+    store.close();
     log.message(TILL_LOG_INFO, "server",
                 drained ? "Stopped." : "Stopped; some requests were cut off at the drain timeout.");
     return 0;

@@ -19,7 +19,7 @@ class Core;
 class Server {
 public:
     // Serves libtill_http on `store`, which it retains. Throws Refusal.
-    Server(till_store* store, ServerConfig config);
+    Server(till::store_ref store, ServerConfig config);
     Server(std::unique_ptr<Handler> handler, ServerConfig config);
     ~Server();
     Server(const Server&) = delete;

@@ -34,6 +34,13 @@ struct http_app_in {
     std::uint64_t body_max = 0;       // bytes; 0: 65536
     till_log_function log = nullptr;  // NULL: silence
     std::uintptr_t log_userdata = 0;
+
+    // Logs to sink(till::log_record_view), as store_open_in::log_to() does.
+    template <class Sink>
+    void log_to(Sink &sink) noexcept {
+        log = &detail::log_into<Sink>;
+        log_userdata = reinterpret_cast<std::uintptr_t>(&sink);
+    }
 };
 
 // A request as parsed by the host. Its strings are borrowed during the call.
@@ -180,6 +187,27 @@ public:
         return responses;
     }
 
+    // The same for a host whose parser fills the structs of the C header: nothing is copied.
+    http_plan plan(const till_http_request &request) const noexcept {
+        return static_cast<http_plan>(till_http_plan(raw_, &request));
+    }
+    std::uint64_t body_max(const till_http_request &request) const noexcept {
+        return till_http_body_max(raw_, &request);
+    }
+    result<http_response> try_handle(const till_http_request &request) const noexcept {
+        const till_http_response *out = nullptr;
+        const till_status status = till_http_handle(raw_, &request, &out);
+        if (status != TILL_OK) return error(status, nullptr);
+        return http_response(out);
+    }
+    // `responses` has room for `count` of them, each for an http_response to take over.
+    result<void> try_handle_batch(const till_http_request *const *requests, std::size_t count,
+                                  const till_http_response **responses) const noexcept {
+        const till_status status = till_http_handle_batch(raw_, requests, count, responses);
+        if (status != TILL_OK) return error(status, nullptr);
+        return {};
+    }
+
 #if TILL_CPP_EXCEPTIONS
     static http_app create(store_ref store, const http_app_in &in = {}) {
         return try_create(store, in).value();
@@ -187,6 +215,13 @@ public:
     http_response handle(const http_request &request) const { return try_handle(request).value(); }
     std::vector<http_response> handle_batch(const std::vector<http_request> &requests) const {
         return try_handle_batch(requests).value();
+    }
+    http_response handle(const till_http_request &request) const {
+        return try_handle(request).value();
+    }
+    void handle_batch(const till_http_request *const *requests, std::size_t count,
+                      const till_http_response **responses) const {
+        try_handle_batch(requests, count, responses).value();
     }
 #endif
 

@@ -73,3 +73,43 @@ TEST_CASE("an app's bad configuration is an error like any other") {
     CHECK(till::http_app::try_create(shop.store, in).error().status() == till::status::validation);
     CHECK_THROWS_AS(till::http_app::create(shop.store, in), till::validation_failed);
 }
+
+TEST_CASE("a host whose parser fills the C structs hands them on as they are") {
+    const Shop shop;
+    const till::http_app app = till::http_app::create(shop.store);
+    const till_http_header host = {TILL_STR("Host"), TILL_STR("shop.example")};
+    till_http_request raw = TILL_HTTP_REQUEST_INIT;
+    raw.method = TILL_STR("GET");
+    raw.target = TILL_STR("/healthz");
+    raw.headers = &host;
+    raw.header_count = 1;
+    CHECK(app.plan(raw) == till::http_plan::read);
+    CHECK(app.body_max(raw) == app.body_max(request("GET", "/healthz")));
+    CHECK(app.handle(raw).status() == 200);
+    CHECK(app.try_handle(raw).value().route() == "/healthz");
+
+    const till_http_request* both[] = {&raw, &raw};
+    const till_http_response* answers[2] = {nullptr, nullptr};
+    app.handle_batch(both, 2, answers);
+    CHECK(till::http_response(answers[0]).status() == 200);
+    CHECK(till::http_response(answers[1]).status() == 200);
+    raw.struct_size = 1;
+    CHECK(app.try_handle_batch(both, 2, answers).error().status() == till::status::struct_size);
+    CHECK(answers[0] == nullptr);
+    CHECK_THROWS_AS(app.handle(raw), till::struct_size_refused);
+}
+
+TEST_CASE("an app logs to the host's sink") {
+    const Shop shop;
+    std::vector<std::string> lines;
+    auto sink = [&](till::log_record_view record) { lines.emplace_back(record.message()); };
+    till::http_app_in in;
+    in.cors_origins = {"https://front.example"};
+    in.log_to(sink);
+    const till::http_app app = till::http_app::create(shop.store, in);
+    till::http_request foreign = request("GET", "/healthz");
+    foreign.headers.push_back({"Origin", "https://other.example"});
+    app.handle(foreign);
+    REQUIRE(lines.size() == 1);
+    CHECK(lines[0].find("https://other.example") != std::string::npos);
+}

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 #include "json.hpp"
-#include "till/testing.h"
 #include "world.hpp"
 
 #include <algorithm>
@@ -10,11 +9,6 @@
 
 namespace till_parity {
 namespace {
-
-using till_server::Error;
-using till_server::out;
-using till_server::Owned;
-using till_server::text;
 
 constexpr std::string_view alphabet =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
@@ -65,27 +59,22 @@ Parts take_apart(const std::string& token) {
             token.substr(second + 1)};
 }
 
-std::string sign(till_store* store, const Json& claims, const std::optional<Json>& header) {
+std::string sign(till::store_ref store, const Json& claims, const std::optional<Json>& header) {
     const std::string claims_text = write_json(claims);
     const std::string header_text = header ? write_json(*header) : std::string();
-    Owned<till_testing_token> token;
-    Error error;
-    require(till_testing_token_forge(store, claims_text.data(), claims_text.size(),
-                                     header ? header_text.data() : nullptr, header_text.size(),
-                                     out(token), out(error)),
-            error, "forge");
-    return text(token->token);
+    return std::string(
+        till::testing::token_forge(store, claims_text,
+                                   header ? std::string_view(header_text) : std::string_view())
+            .token());
 }
 
 // Another store has another key.
 std::string sign_elsewhere(const Json& claims, const Json& header) {
-    till_testing_in in = TILL_TESTING_IN_INIT;
+    till::testing::store_in in;
     in.seed = 4711;
-    in.now_us = start_us;
-    till_server::Store store;
-    Error error;
-    require(till_testing_store_open(&in, out(store), out(error)), error, "a second store");
-    return sign(store.get(), claims, header);
+    in.now = till::to_time(start_us);
+    const till::store store = till::testing::store_open(in);
+    return sign(store, claims, header);
 }
 
 std::int64_t seconds_of(const Json& claims, const char* name) {
@@ -188,7 +177,7 @@ bool spoil(Forgery& forgery, const std::string& flaw) {
 
 }  // namespace
 
-std::string forge_token(till_store* store, const std::string& name, const std::string& access,
+std::string forge_token(till::store_ref store, const std::string& name, const std::string& access,
                         const std::string& refresh) {
     const bool for_refresh =
         name.find("refresh") != std::string::npos && name.find("access") == std::string::npos;

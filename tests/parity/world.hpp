@@ -3,10 +3,10 @@
 // its setup words leave behind.
 #pragma once
 
-#include "handles.hpp"
 #include "http_client.hpp"
 #include "server.hpp"
 #include "server_process.hpp"
+#include "till/testing.hpp"
 
 #include <cstdint>
 #include <map>
@@ -45,14 +45,14 @@ public:
     World(const World&) = delete;
     World& operator=(const World&) = delete;
 
-    till_store* store() const { return store_.get(); }
+    till::store_ref store() const { return store_; }
     std::uint16_t port() const { return elsewhere_ != nullptr ? port_ : server_->port(); }
     Response send(const Request& request) const { return exchange(port(), request); }
 
     void advance(std::int64_t by_us);
     std::int64_t user_id(const std::string& name) const;
     // An actor that the host vouches for.
-    till_call as_user(const std::string& name) const;
+    till::call as_user(const std::string& name) const;
 
     std::int64_t create_user(const std::string& name, bool staff = false);
     // Mails of the outbox, acknowledged: of that kind, or all that carry a single-use token.
@@ -79,7 +79,7 @@ private:
     void start_payment(const std::string& order, const std::string& name);
     void hit(const std::string& what, int times);
 
-    till_server::Store store_;
+    till::store store_;
     std::unique_ptr<till_server::Server> server_;
     ServerProcess* elsewhere_ = nullptr;
     std::uint16_t port_ = 0;
@@ -92,10 +92,7 @@ private:
 
 // Forged tokens: {expired_access}, {access_no_jti}, {access_alg_none}, … named by what is wrong
 // with them. `access` is a good one. An empty answer: not such a name.
-std::string forge_token(till_store* store, const std::string& name, const std::string& access,
+std::string forge_token(till::store_ref store, const std::string& name, const std::string& access,
                         const std::string& refresh);
-
-// Throws std::runtime_error with the status and the message of a refused call.
-void require(till_status status, const till_server::Error& error, std::string_view what);
 
 }  // namespace till_parity

@@ -2,6 +2,7 @@
 // A handler that shows what the transport delivered, and blocks when told to.
 #pragma once
 
+#include "c_text.hpp"
 #include "handler.hpp"
 
 #include <atomic>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "c_text.hpp"
 #include "fixture.hpp"
 #include "mail_message.hpp"
 #include "mail_transport.hpp"
@@ -30,8 +31,8 @@ till_message message_of(std::string_view kind) {
 std::string compose(const till_message& message,
                     MailEncoding encoding = MailEncoding::quoted_printable) {
     // 2026-01-31 12:34:56 UTC.
-    return compose_mail(message, {"The Shop", "shop@example.com"}, 1'769'862'896'000'000, "unique",
-                        encoding)
+    return compose_mail(till::message_view(&message), {"The Shop", "shop@example.com"},
+                        1'769'862'896'000'000, "unique", encoding)
         .value_or("none");
 }
 

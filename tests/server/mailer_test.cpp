@@ -39,7 +39,7 @@ struct RecordedShop : Shop {
     bool works = true;
 
     Mailer mailer() {
-        return Mailer(store.get(), std::make_unique<RecordingTransport>(sent, works),
+        return Mailer(store, std::make_unique<RecordingTransport>(sent, works),
                       {"Shop", "shop@example.com"}, nullptr);
     }
 };
@@ -73,17 +73,16 @@ TEST_CASE("a message that could not be sent is tried again later") {
 
 TEST_CASE("[AU-3] mails whose links would lead nowhere keep the server from starting") {
     Shop shop;
-    CHECK_THROWS_WITH_AS(require_mail_links(shop.store.get()), doctest::Contains("public_url="),
-                         Refusal);
+    CHECK_THROWS_WITH_AS(require_mail_links(shop.store), doctest::Contains("public_url="), Refusal);
     shop.set("public_url", "https://shop.example");
-    CHECK_NOTHROW(require_mail_links(shop.store.get()));
+    CHECK_NOTHROW(require_mail_links(shop.store));
 }
 
 TEST_CASE("the whole way: a visitor registers over a socket and his order is there") {
     Shop shop;
     ServerConfig config;
     config.listen.push_back(*parse_listen("127.0.0.1:0"));
-    Server server(shop.store.get(), config);
+    Server server(shop.store, config);
     server.start();
     RawClient client(server.port());
     client.send(post("/auth/registration/",

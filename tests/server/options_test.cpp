@@ -8,7 +8,9 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <fstream>
+#include <set>
 
 using namespace till_server_test;
 using namespace till_server;
@@ -173,6 +175,21 @@ TEST_CASE("help names every command and every flag of it") {
         CHECK(says(help_text(), each.name));
         for (const char* option : each.options) {
             CHECK(says(help_text(each), ("--" + std::string(option)).c_str()));
+        }
+    }
+}
+
+TEST_CASE("no two nouns take an option or a command of the same name") {
+    std::set<std::string_view> names;
+    for (const Option& option : all_options()) CHECK(names.insert(option.name).second);
+    names.clear();
+    for (const Command& each : all_commands()) {
+        CHECK(names.insert(each.name).second);
+        CHECK(each.run != nullptr);
+        for (const char* option : each.options) {
+            CHECK(std::any_of(all_options().begin(), all_options().end(), [&](const Option& known) {
+                return std::string_view(known.name) == option;
+            }));
         }
     }
 }

@@ -147,10 +147,8 @@ struct Post {
     Log log{directory.file("log"), LogFormat::text};
     SmtpServer server;
     Shop shop;
-    Mailer mailer{shop.store.get(),
-                  make_smtp_transport(config(server.url)),
-                  {"Shop", "shop@example.com"},
-                  &log};
+    Mailer mailer{
+        shop.store, make_smtp_transport(config(server.url)), {"Shop", "shop@example.com"}, &log};
 
     Post() {
         shop.set("public_url", "https://shop.example");
@@ -229,7 +227,7 @@ TEST_CASE("a mail outlives a mail server that is not there") {
     CHECK(post.mailer.send_due() == 0);
     CHECK(post.logged("It is tried again later."));
     SmtpServer later;
-    Mailer mailer(post.shop.store.get(), make_smtp_transport(Post::config(later.url)),
+    Mailer mailer(post.shop.store, make_smtp_transport(Post::config(later.url)),
                   {"Shop", "shop@example.com"}, &post.log);
     CHECK(mailer.send_due() == 0);  // not before its time
     post.shop.advance_s(3600);

@@ -40,6 +40,16 @@ public:
     std::string_view message() const noexcept { return detail::view(raw_->message); }
 };
 
+namespace detail {
+
+// A till_log_function whose userdata is a Sink.
+template <class Sink>
+void log_into(std::uintptr_t userdata, const till_log_record *record) noexcept {
+    (*reinterpret_cast<Sink *>(userdata))(log_record_view(record));
+}
+
+}  // namespace detail
+
 // What belongs to this opener's machine. What is policy lives in the store, as settings.
 struct store_open_in {
     std::string_view path = {};      // UTF-8; its directory must exist
@@ -59,9 +69,7 @@ struct store_open_in {
     // from within it is refused.
     template <class Sink>
     void log_to(Sink &sink, log_level lowest = log_level::warning) noexcept {
-        log = [](std::uintptr_t userdata, const till_log_record *record) noexcept {
-            (*reinterpret_cast<Sink *>(userdata))(log_record_view(record));
-        };
+        log = &detail::log_into<Sink>;
         log_userdata = reinterpret_cast<std::uintptr_t>(&sink);
         level = lowest;
     }
