@@ -185,7 +185,7 @@ TEST_CASE("no two nouns take an option or a command of the same name") {
     names.clear();
     for (const Command& each : all_commands()) {
         CHECK(names.insert(each.name).second);
-        CHECK(each.run != nullptr);
+        CHECK((each.run != nullptr));
         for (const char* option : each.options) {
             CHECK(std::any_of(all_options().begin(), all_options().end(), [&](const Option& known) {
                 return std::string_view(known.name) == option;
