@@ -3,6 +3,7 @@
 // The exported functions, and the one place where an exception of the adapter ends.
 #include "http/block.hpp"
 #include "http/dispatch.hpp"
+#include "http/sized_input.hpp"
 #include "http/text.hpp"
 #include "till/http.h"
 
@@ -18,21 +19,9 @@ namespace till::http {
 namespace {
 
 constexpr std::uint64_t body_max_default = 64 * 1024;
-// No struct of this ABI will ever be larger: such a size is no size, and is not read through.
-constexpr std::uint32_t struct_size_max = 65'536;
 // The header's bound; till-server collects 64.
 constexpr std::size_t batch_max = 1'000;
 constexpr till_status status_no_memory = TILL_E_NO_MEMORY;
-
-// Input structs of a newer header may be longer, if what we do not know is zero.
-template <class T>
-till_status check_struct(const T& in) {
-    if (in.struct_size < sizeof(T) || in.struct_size > struct_size_max) return TILL_E_STRUCT_SIZE;
-    const auto* bytes = reinterpret_cast<const unsigned char*>(&in);
-    const bool is_known = std::all_of(bytes + sizeof(T), bytes + in.struct_size,
-                                      [](unsigned char byte) { return byte == 0; });
-    return is_known ? TILL_OK : TILL_E_UNSUPPORTED_FIELD;
-}
 
 std::string_view sized_view(till_str text) {
     constexpr auto until_nul = static_cast<std::size_t>(-1);  // TILL_STRLEN
@@ -111,11 +100,18 @@ till_status read_app(const till_http_app_in& in, App& app, const till_error** er
     return TILL_OK;
 }
 
-till_status check_request(const till_http_request* request) {
-    if (request == nullptr) return TILL_E_MISUSE;
-    if (const till_status status = check_struct(*request); status != TILL_OK) return status;
-    if ((request->flags & ~TILL_HTTP_TLS) != 0) return TILL_E_UNSUPPORTED_FIELD;
-    return request->headers == nullptr && request->header_count > 0 ? TILL_E_MISUSE : TILL_OK;
+till_status check_request(const till_http_request* in, till_http_request& out) {
+    if (const till_status status = read_sized(in, out); status != TILL_OK) return status;
+    if ((out.flags & ~TILL_HTTP_TLS) != 0) return TILL_E_UNSUPPORTED_FIELD;
+    return out.headers == nullptr && out.header_count > 0 ? TILL_E_MISUSE : TILL_OK;
+}
+
+// A request in the adapter's words; its strings and headers stay the caller's.
+till_status read_checked(const till_http_request* in, Request& out) {
+    till_http_request request{};
+    if (const till_status status = check_request(in, request); status != TILL_OK) return status;
+    out = read_request(request);
+    return TILL_OK;
 }
 
 till_status handle_one(App& app, const Request& request, BatchScope* scope,
@@ -182,10 +178,12 @@ void answer_members(App& app, std::vector<Member>& members) {
 till_status handle_many(App& app, const till_http_request* const* requests, std::size_t count,
                         const till_http_response** out) {
     std::vector<Member> members(count);
-    std::size_t shared_count = 0;
     for (std::size_t i = 0; i < count; ++i) {
-        Member& member = members[i];
-        member.request = read_request(*requests[i]);
+        const till_status status = read_checked(requests[i], members[i].request);
+        if (status != TILL_OK) return status;
+    }
+    std::size_t shared_count = 0;
+    for (Member& member : members) {
         member.match = match_route(app, member.request.path, member.storage);
         // What hashes or reads only has no business in the writer's time.
         member.is_shared = member.match.route != nullptr &&
@@ -239,9 +237,10 @@ TILL_API till_status TILL_CALL till_http_app_create(till_store* store, const til
     if (out != nullptr) *out = nullptr;
     if (store == nullptr || out == nullptr) return TILL_E_MISUSE;
     return guarded([&]() -> till_status {
-        const till_http_app_in defaults = TILL_HTTP_APP_IN_INIT;
-        const till_http_app_in& input = in == nullptr ? defaults : *in;
-        if (const till_status status = check_struct(input); status != TILL_OK) return status;
+        till_http_app_in input = TILL_HTTP_APP_IN_INIT;
+        if (in != nullptr) {
+            if (const till_status status = read_sized(in, input); status != TILL_OK) return status;
+        }
         if (input.flags != 0 || input.reserved0 != 0) return TILL_E_UNSUPPORTED_FIELD;
         if (input.cors_origins == nullptr && input.cors_origin_count > 0) return TILL_E_MISUSE;
         auto app = std::make_unique<App>();
@@ -257,12 +256,15 @@ TILL_API void TILL_CALL till_http_app_release(till_http_app* app) { delete app; 
 TILL_API till_http_plan_kind TILL_CALL till_http_plan(const till_http_app* app,
                                                       const till_http_request* request) {
     till_http_plan_kind plan = TILL_HTTP_READ;
-    if (app == nullptr || check_request(request) != TILL_OK) return plan;
-    // Out of memory: the request fails wherever it runs.
+    if (app == nullptr) return plan;
+    // Misuse is answered by the call; out of memory, the request fails wherever it runs.
     static_cast<void>(guarded([&]() -> till_status {
+        till_http_request input{};
+        if (const till_status status = check_request(request, input); status != TILL_OK)
+            return status;
         std::string storage;
-        const Match match = match_route(*app, path_of(view(request->target)), storage);
-        if (match.route != nullptr) plan = plan_of(*match.route, *request);
+        const Match match = match_route(*app, path_of(view(input.target)), storage);
+        if (match.route != nullptr) plan = plan_of(*match.route, input);
         return TILL_OK;
     }));
     return plan;
@@ -270,10 +272,13 @@ TILL_API till_http_plan_kind TILL_CALL till_http_plan(const till_http_app* app,
 
 TILL_API std::uint64_t TILL_CALL till_http_body_max(const till_http_app* app,
                                                     const till_http_request* request) {
-    if (app == nullptr || check_request(request) != TILL_OK) return 0;
-    std::uint64_t limit = app->body_max;
+    if (app == nullptr) return 0;
+    std::uint64_t limit = 0;
     static_cast<void>(guarded([&]() -> till_status {
-        const Request parsed = read_request(*request);
+        Request parsed;
+        if (const till_status status = read_checked(request, parsed); status != TILL_OK)
+            return status;
+        limit = app->body_max;
         std::string storage;
         const Match match = match_route(*app, parsed.path, storage);
         if (match.route != nullptr) limit = body_limit(*app, *match.route, parsed);
@@ -287,8 +292,12 @@ TILL_API till_status TILL_CALL till_http_handle(till_http_app* app,
                                                 const till_http_response** out) {
     if (out != nullptr) *out = nullptr;
     if (app == nullptr || out == nullptr) return TILL_E_MISUSE;
-    if (const till_status status = check_request(request); status != TILL_OK) return status;
-    return guarded([&] { return handle_one(*app, read_request(*request), nullptr, out); });
+    return guarded([&]() -> till_status {
+        Request parsed;
+        if (const till_status status = read_checked(request, parsed); status != TILL_OK)
+            return status;
+        return handle_one(*app, parsed, nullptr, out);
+    });
 }
 
 TILL_API till_status TILL_CALL till_http_handle_batch(till_http_app* app,
@@ -299,9 +308,6 @@ TILL_API till_status TILL_CALL till_http_handle_batch(till_http_app* app,
     for (std::size_t i = 0; out != nullptr && i < count; ++i) out[i] = nullptr;
     if (app == nullptr || ((requests == nullptr || out == nullptr) && count > 0)) {
         return TILL_E_MISUSE;
-    }
-    for (std::size_t i = 0; i < count; ++i) {
-        if (const till_status status = check_request(requests[i]); status != TILL_OK) return status;
     }
     return guarded([&] { return handle_many(*app, requests, count, out); });
 }

@@ -4,7 +4,8 @@
 
 Made from today's: in the older ones every struct that may grow lacks its last fields, in the newer
 ones it has one more. TARGET becomes an include directory. `doctor.py first-sizes FILE` writes what
-a library says about its inputs once it has grown out of the older headers.
+libtill says about its inputs once it has grown out of the older headers, and `http-first-sizes` what
+libtill_http does.
 """
 
 import argparse
@@ -14,7 +15,7 @@ import sys
 from pathlib import Path
 
 import ctype
-from describe import COMMITTED, ROOT
+from describe import COMMITTED, ROOT, library_of
 
 EXTRA = {"name": "newer_field", "type": "uint64_t", "size": 8}
 
@@ -86,24 +87,33 @@ def newer(abi, target):
     write(abi, target, lambda struct: [*struct["fields"], EXTRA])
 
 
-def first_sizes(abi, target):
+def first_sizes(abi, target, library, room, header):
+    space = f"till::{room}"
     lines = [
         "// Made by tests/abi/doctor.py: the library's inputs as if they had grown since their first version.\n"
-        '#pragma once\n\n#include "c_api/input.hpp"\n\n'
+        f'#pragma once\n\n#include "{room}/{header}"\n\n'
     ]
-    lines += [f"#include <till/{header}>\n" for header in abi["headers"]]
-    lines.append("\nnamespace till::c_api {\n")
+    lines += [f"#include <till/{name}>\n" for name in abi["headers"] if library_of(name) == library]
+    lines.append(f"\nnamespace {space} {{\n")
     for struct in growable(abi):
-        if struct["role"] == "in":
+        if struct["role"] == "in" and library_of(struct["header"]) == library:
             last = older_fields(struct)[-1]
             size = last["offset"] + last["size"]
             lines.append(f"template <>\ninline constexpr std::uint32_t first_size<{struct['name']}> = {size};\n")
-    lines.append("}  // namespace till::c_api\n")
+    lines.append(f"}}  // namespace {space}\n")
     Path(target).write_text("".join(lines), encoding="utf-8")
 
 
+def core_first_sizes(abi, target):
+    first_sizes(abi, target, "till", "c_api", "input.hpp")
+
+
+def http_first_sizes(abi, target):
+    first_sizes(abi, target, "till_http", "http", "sized_input.hpp")
+
+
 def main():
-    kinds = {"older": older, "newer": newer, "first-sizes": first_sizes}
+    kinds = {"older": older, "newer": newer, "first-sizes": core_first_sizes, "http-first-sizes": http_first_sizes}
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("kind", choices=sorted(kinds))
     parser.add_argument("target")

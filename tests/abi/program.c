@@ -6,6 +6,7 @@
  */
 #include <stdio.h>
 #include <string.h>
+#include <till/http.h>
 #include <till/testing.h>
 #include <till/till.h>
 
@@ -105,6 +106,40 @@ static void refuse(till_store* store, const till_call* call) {
     till_free(error);
 }
 
+/* Over HTTP: the same library's adapter, and structs of its own. */
+static void ask(till_store* store) {
+    till_http_app_in in = TILL_HTTP_APP_IN_INIT;
+    till_http_request request = TILL_HTTP_REQUEST_INIT;
+    const till_http_request* requests[1];
+    const till_http_response* response = NULL;
+    till_http_app* app = NULL;
+    in.mount = text("/api");
+    expect(till_http_app_create(store, &in, &app, NULL), TILL_OK, "till_http_app_create");
+    if (app == NULL) return;
+    request.method = text("GET");
+    request.target = text("/api/orders/1/");
+    check(till_http_plan(app, &request) == TILL_HTTP_READ, "the plan is not to read");
+    check(till_http_body_max(app, &request) > 0, "no body may come");
+    expect(till_http_handle(app, &request, &response), TILL_OK, "till_http_handle");
+    check(response != NULL && response->status == 401, "an order for anyone");
+    till_free(response);
+    requests[0] = &request;
+    expect(till_http_handle_batch(app, requests, 1, &response), TILL_OK, "till_http_handle_batch");
+    till_free(response);
+#if defined(TILL_NEWER)
+    request.newer_field = 1;
+    expect(till_http_handle(app, &request, &response), TILL_E_UNSUPPORTED_FIELD, "request");
+    expect(till_http_handle_batch(app, requests, 1, &response), TILL_E_UNSUPPORTED_FIELD,
+           "requests");
+    check(till_http_body_max(app, &request) == 0, "a body to a refused request");
+#endif
+    till_http_app_release(app);
+#if defined(TILL_NEWER)
+    in.newer_field = 1;
+    expect(till_http_app_create(store, &in, &app, NULL), TILL_E_UNSUPPORTED_FIELD, "app");
+#endif
+}
+
 #if defined(TILL_NEWER)
 static void refuse_newer_fields(till_store* store) {
     till_call call = as_system();
@@ -168,6 +203,7 @@ int main(void) {
     check(place(store, &call, "b") == 2, "a repeated reference is another order");
     list(store, &call);
     refuse(store, &call);
+    ask(store);
     maintain.budget_ms = 10;
     expect(till_store_maintain(store, &call, &maintain, &report, NULL), TILL_OK, "maintain");
     check(report != NULL && report->sound, "maintenance did not finish");
