@@ -27,6 +27,7 @@
  *   session.ended           user_id reason
  *   setting.changed         name value
  *   currency.added          code
+ *   signing_key.rotated     kid
  *
  * Outbox: work for the outside world, mails first, written in the same transaction. A row names a
  * template and ids; the address is read and a single-use token is minted when a host claims it. A

@@ -205,6 +205,31 @@ TILL_API till_status TILL_CALL till_session_end(till_store *store,
                                                 const till_session_end_in *in,
                                                 const till_error **TILL_NULLABLE err);
 
+/** A key that signs access tokens, and the one it replaced. */
+typedef struct till_signing_key {
+    uint32_t struct_size;
+    uint32_t kind;
+    uint64_t block_size;
+    till_str kid;                  /**< Names it in the tokens that it signs. */
+    till_time created_us;
+    till_str previous_kid;         /**< The key that signed until now. */
+    till_time previous_expires_us; /**< When the last token it signed has run out: from then on it
+                                        verifies nothing and is destroyed. */
+} till_signing_key;
+
+/** Signs access tokens with a new key from now on, in every process. Tokens that the replaced key
+ * signed stay good until they run out, so nobody has to log in again. Sessions and refresh tokens
+ * need no key. System, superuser. An event "signing_key.rotated". Refuses a key.
+ *
+ * @retval TILL_E_MISUSE        with an idempotency key
+ * @retval TILL_E_PERMISSION    neither system nor superuser
+ * @retval TILL_E_RATE_LIMITED  too_many_keys: 15 replaced keys still verify; wait for
+ *                              retry_after_ms */
+TILL_API till_status TILL_CALL till_signing_key_rotate(till_store *store,
+                                                       const till_call *TILL_NULLABLE call,
+                                                       const till_signing_key **out,
+                                                       const till_error **TILL_NULLABLE err);
+
 TILL_EXTERN_END
 
 /** @} */

@@ -39,6 +39,7 @@ enum class Kind : std::uint32_t {
     events,
     messages,
     testing_token,
+    signing_key,
     http_response = TILL_KIND_HTTP_RESPONSE,  // made by libtill_http
     last = http_response,
 };

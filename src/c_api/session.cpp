@@ -4,6 +4,7 @@
 #include "c_api/guard.hpp"
 #include "c_api/user_block.hpp"
 #include "core/sessions.hpp"
+#include "core/signing_keys.hpp"
 
 #include <cstddef>
 
@@ -161,6 +162,23 @@ TILL_API till_status till_session_end(till_store* store, const till_call* call,
         TILL_CHECK(check_flags(input.flags, 0, "till_session_end_in.flags"));
         return core::end_session(core, context, input.user_id, input.session_id);
     });
+}
+
+TILL_API till_status till_signing_key_rotate(till_store* store, const till_call* call,
+                                             const till_signing_key** out, const till_error** err) {
+    return run(store, call, out, err,
+               [](core::Store& core, const core::Call& context) -> Result<const till_signing_key*> {
+                   TILL_TRY(const auto rotation, core::rotate_signing_key(core, context));
+                   BlockBuilder block;
+                   const std::size_t key = block.add<till_signing_key>();
+                   auto& head = block.at<till_signing_key>(key);
+                   head.created_us = rotation.created_at;
+                   head.previous_expires_us = rotation.previous_expires_at;
+                   block.text(key + offsetof(till_signing_key, kid), rotation.kid);
+                   block.text(key + offsetof(till_signing_key, previous_kid),
+                              rotation.previous_kid);
+                   return block.finish<till_signing_key>(Kind::signing_key);
+               });
 }
 
 }  // extern "C"

@@ -5,6 +5,7 @@
 #include "base/text.hpp"
 #include "core/event_log.hpp"
 #include "core/idempotency.hpp"
+#include "core/signing_keys.hpp"
 #include "core/sweep.hpp"
 
 #include <algorithm>
@@ -78,7 +79,7 @@ Result<Maintenance> maintain(Store& store, const Call& call, std::int64_t budget
     while (os::monotonic_us() < end_us) {
         TILL_TRY(const std::int64_t swept,
                  store.write(call, [](Context& context) -> Result<std::int64_t> {
-                     std::int64_t rows = 0;
+                     std::int64_t rows = destroy_expired_keys(context);
                      for (int round = 0; round < sweep_rounds_per_commit; ++round) {
                          const std::int64_t more =
                              sweep_idempotency(context) +

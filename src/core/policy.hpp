@@ -17,7 +17,7 @@ namespace till::core {
 
 struct StoredKey {
     crypto::SigningKey key;
-    bool retired = false;  // verifies, signs no more
+    std::optional<Time> expires_at;  // retired: signs no more, and verifies until then
 };
 
 // What changes rarely and every call needs: settings, currencies, signing keys and the store's
@@ -35,8 +35,10 @@ struct Policy {
     std::vector<StoredKey> keys;                                       // newest first
 
     std::optional<std::int32_t> exponent_of(std::string_view currency) const;
-    const crypto::SigningKey* find_key(std::string_view kid) const noexcept;
+    // Null when the name is no key's, or the key's last token has run out.
+    const crypto::SigningKey* find_key(std::string_view kid, Time now) const noexcept;
     const crypto::SigningKey& signing_key() const;
+    bool has_expired_key(Time now) const noexcept;
 };
 
 Policy load_policy(sql::Transaction& tx);

@@ -30,7 +30,7 @@ constexpr sql::Sql select_currencies{"policy_currencies", R"sql(
 )sql"};
 
 constexpr sql::Sql select_keys{"policy_keys", R"sql(
-    SELECT kid, secret, retired_at
+    SELECT kid, secret, retired_at, tokens_until
     FROM signing_keys
     ORDER BY created_at DESC, kid
 )sql"};
@@ -101,7 +101,7 @@ Policy load_policy(sql::Transaction& tx) {
         TILL_ASSERT(secret.size() == crypto::HmacKey::size);
         policy.keys.push_back(
             {crypto::SigningKey(rows.text(0), secret.first<crypto::HmacKey::size>()),
-             !rows.is_null(2)});
+             rows.is_null(2) ? std::nullopt : std::optional<Time>(rows.integer(3))});
     }
     return policy;
 }
@@ -114,16 +114,23 @@ std::optional<std::int32_t> Policy::exponent_of(std::string_view currency) const
     return found->second;
 }
 
-const crypto::SigningKey* Policy::find_key(std::string_view kid) const noexcept {
+const crypto::SigningKey* Policy::find_key(std::string_view kid, Time now) const noexcept {
     for (const StoredKey& each : keys) {
-        if (each.key.kid() == kid) return &each.key;
+        if (each.key.kid() != kid) continue;
+        return each.expires_at && *each.expires_at <= now ? nullptr : &each.key;
     }
     return nullptr;
 }
 
+bool Policy::has_expired_key(Time now) const noexcept {
+    return std::any_of(keys.begin(), keys.end(), [now](const StoredKey& each) {
+        return each.expires_at && *each.expires_at <= now;
+    });
+}
+
 const crypto::SigningKey& Policy::signing_key() const {
     for (const StoredKey& each : keys) {
-        if (!each.retired) return each.key;
+        if (!each.expires_at) return each.key;
     }
     throw Defect("the store has no signing key");
 }

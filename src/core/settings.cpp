@@ -3,6 +3,7 @@
 
 #include "core/event_log.hpp"
 #include "core/policy_table.hpp"
+#include "core/signing_keys.hpp"
 
 #include <algorithm>
 
@@ -85,6 +86,7 @@ Result<std::vector<SettingValue>> update_settings(Store& store, const Call& call
             } else {
                 PolicyTable::set(context.tx, name, wanted, context.now);
             }
+            if (name == "access_token_lifetime") keep_tokens_until(context);
             append_event(context, "setting.changed", 1, 0, event_data(definition, wanted));
         }
         PolicyTable::renew_version(context.tx, context.store.random());

@@ -174,7 +174,11 @@ Result<domain::Actor> Store::resolve_token(sql::Transaction& tx, std::string_vie
     const crypto::Digest sid_hash = crypto::sid_hash(claims->sid);
     auto rows = tx.query(select_session_actor, sql::Bytes(sid_hash));
     TILL_ASSERT(rows.next());
-    pin(tx, rows.integer(0), policy);
+    if (rows.integer(0) != policy->version) {
+        // The claims were read by keys of the cache, one of which may have been destroyed since.
+        pin(tx, rows.integer(0), policy);
+        TILL_CHECK(verify_access(*policy, token, now()));
+    }
     const bool alive = !rows.is_null(1) && rows.integer(2) == claims->user_id &&
                        rows.integer(3) > now() && rows.integer(4) > now() && rows.boolean(6);
     if (!alive) return why_ended(tx, claims->user_id);
@@ -196,7 +200,7 @@ Error token_not_valid(std::string message) {
 
 Result<crypto::AccessClaims> verify_access(const Policy& policy, std::string_view token, Time now) {
     crypto::AccessClaims claims;
-    const auto find = [&](std::string_view kid) { return policy.find_key(kid); };
+    const auto find = [&](std::string_view kid) { return policy.find_key(kid, now); };
     const auto verdict = crypto::verify_access_token(token, find, now, policy.issuer, claims);
     if (verdict != crypto::TokenVerdict::ok) return token_not_valid(reason_of(verdict));
     return claims;

@@ -3,6 +3,7 @@
 
 #include "core/outbox.hpp"
 #include "core/session_table.hpp"
+#include "core/signing_keys.hpp"
 #include "core/single_use.hpp"
 #include "core/throttle_table.hpp"
 
@@ -21,6 +22,9 @@ std::int64_t sweep_accounts(sql::Transaction& tx, Time now, std::int64_t budget)
            ThrottleTable::sweep(tx, now, budget);
 }
 
-void sweep_some(Context& context) { sweep_accounts(context.tx, context.now, 2); }
+void sweep_some(Context& context) {
+    destroy_expired_keys(context);
+    sweep_accounts(context.tx, context.now, 2);
+}
 
 }  // namespace till::core

@@ -41,6 +41,7 @@ constexpr std::array rules{
     AccessRule{Action::event_read_order,  "event.read_order",   owner | desk,   owner | desk},
     AccessRule{Action::event_read_all,    "event.read_all",     desk,           everybody},
     AccessRule{Action::outbox_work,       "outbox.work",        system,         everybody},
+    AccessRule{Action::signing_key_rotate,"signing_key.rotate", office,         everybody},
     AccessRule{Action::store_backup,      "store.backup",       office,         everybody},
     AccessRule{Action::store_check,       "store.check",        office,         everybody},
     AccessRule{Action::store_maintain,    "store.maintain",     system,         everybody},

@@ -39,6 +39,7 @@ enum class Action : std::uint8_t {
     event_read_order,
     event_read_all,
     outbox_work,
+    signing_key_rotate,
     store_backup,
     store_check,
     store_maintain,

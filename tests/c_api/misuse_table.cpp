@@ -117,6 +117,7 @@ const std::vector<Function>& functions() {
         ROW(till_logout),
         ROW(till_session_list),
         ROW(till_session_end),
+        ROW(till_signing_key_rotate),
         ROW(till_setting_list),
         ROW(till_setting_update),
         ROW(till_currency_list),

@@ -44,7 +44,9 @@ void expect(const Shop& shop, const Function& function, const Bend& bend, till_s
     CAPTURE(outcome.code);
     CHECK(std::string(till_status_name(outcome.status)) == till_status_name(status));
     CHECK(outcome.kept_promises);
-    CHECK(shop.last_event() == before);
+    // One call changes something by its defaults alone.
+    const bool is_change = status == TILL_OK && function.name == "till_signing_key_rotate";
+    CHECK(shop.last_event() == before + (is_change ? 1 : 0));
 }
 
 bool takes_store(const Function& function) {

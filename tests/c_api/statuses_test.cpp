@@ -95,8 +95,10 @@ TEST_CASE("[AZ-2] a plain user is told that he may not") {
     till_currency_add_in currency = TILL_CURRENCY_ADD_IN_INIT;
     till_backup_in backup = TILL_BACKUP_IN_INIT;
     Owned<till_report> report;
+    Owned<till_signing_key> key;
     std::int64_t newest = 0;
     std::string code;
+    CHECK(till_signing_key_rotate(street, &ann, Out(key), nullptr) == TILL_E_PERMISSION);
     CHECK(till_setting_list(street, &ann, Out(settings), nullptr) == TILL_E_PERMISSION);
     CHECK(till_setting_update(street, &ann, &update, Out(settings), nullptr) == TILL_E_PERMISSION);
     CHECK(till_currency_add(street, &ann, &currency, nullptr) == TILL_E_PERMISSION);

@@ -7,6 +7,7 @@
 #include "core/care.hpp"
 #include "core/outbox.hpp"
 #include "core/shop.hpp"
+#include "core/signing_keys.hpp"
 
 #include <doctest/doctest.h>
 
@@ -276,6 +277,8 @@ std::vector<PlainCall> plain_calls() {
          [](Shop& s, const Call& c) { return outcome(add_currency(s, c, "QQQ", 2)); }},
         {"claim_outbox", Action::outbox_work,
          [](Shop& s, const Call& c) { return outcome(claim_outbox(s, c, {})); }},
+        {"rotate_signing_key", Action::signing_key_rotate,
+         [](Shop& s, const Call& c) { return outcome(rotate_signing_key(s, c)); }},
         {"back_up", Action::store_backup,
          [](Shop& s, const Call& c) { return outcome(back_up(s, c, s.fresh_path())); }},
         {"check", Action::store_check, [](Shop& s, const Call& c) { return outcome(check(s, c)); }},
@@ -369,6 +372,7 @@ TEST_CASE("[AZ-2] the access table says what it said when it was agreed") {
         "event.read_order osry osry\n"
         "event.read_all sry auosry\n"
         "outbox.work y auosry\n"
+        "signing_key.rotate ry auosry\n"
         "store.backup ry auosry\n"
         "store.check ry auosry\n"
         "store.maintain y auosry\n";

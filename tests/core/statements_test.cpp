@@ -13,6 +13,7 @@
 #include "core/refund_table.hpp"
 #include "core/session_table.hpp"
 #include "core/shop.hpp"
+#include "core/signing_keys.hpp"
 #include "core/single_use.hpp"
 #include "core/throttle_table.hpp"
 #include "core/user_images.hpp"
@@ -47,6 +48,7 @@ std::vector<const sql::Sql*> all_statements() {
     add(refund_statements());
     add(outbox_statements());
     add(session_statements());
+    add(signing_key_statements());
     add(single_use_statements());
     add(throttle_statements());
     add(user_image_statements());
@@ -62,6 +64,9 @@ const std::map<std::string, std::string> bounded{
     {"outbox_expired", "a few rows from the start of their key"},
     {"user_other_superuser", "the second row of a partial index answers at the latest"},
     {"policy_keys", "a handful of signing keys, sorted"},
+    {"signing_key_retire", "the same handful"},
+    {"signing_key_extend", "the same handful"},
+    {"signing_key_delete_expired", "the same handful"},
     {"policy_settings", "settings are read whole, once for each change of them"},
     {"policy_currencies", "currencies are read whole, once for each change of them"},
 };

@@ -288,6 +288,10 @@ TEST_CASE("sessions: register, log in, refresh, verify, list, end, log out") {
     CHECK(current == 1);
     const till::tokens next = store.session_refresh(till::call(), tokens.refresh());
     CHECK(next.session_id() == tokens.session_id());
+    const till::signing_key key = store.signing_key_rotate(shop.system);
+    CHECK(key.kid() != key.previous_kid());
+    CHECK(key.previous_expires() > key.created());
+    CHECK(store.user_get(as_ada).id() == ada);
     store.logout(till::call(), joined.refresh());
     till::session_end_in end;
     end.session_id = tokens.session_id();

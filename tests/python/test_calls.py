@@ -208,6 +208,17 @@ def test_registration_login_and_sessions(store):
     assert refused.value.code == "token_not_valid"
 
 
+def test_a_rotated_signing_key_leaves_everybody_logged_in(store):
+    before = store.public.register("eve", PASSWORD)
+    with pytest.raises(till.PermissionDenied):
+        store.as_user(before.user.id).rotate_signing_key()
+    key = store.system.rotate_signing_key()
+    assert key.kid != key.previous_kid and key.previous_expires_at > key.created_at
+    assert store.as_token(before.access).user().username == "eve"
+    assert store.as_token(store.public.login("eve", PASSWORD).access).user().username == "eve"
+    assert store.system.rotate_signing_key().previous_kid == key.kid
+
+
 def test_mails_and_the_outbox(store, ann):
     store.system.update_settings({"email_verification": "optional", "public_url": "https://shop.example"})
     store.public.resend_verification("ann@example.com")

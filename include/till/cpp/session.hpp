@@ -103,7 +103,20 @@ public:
     bool is_current() const noexcept { return raw_->is_current != 0; }
 };
 
+// A new signing key and the one it replaced.
+class signing_key_view : public detail::pointer_to<till_signing_key> {
+public:
+    using pointer_to::pointer_to;
+
+    std::string_view kid() const noexcept { return detail::view(raw_->kid); }
+    time_point created() const noexcept { return to_time(raw_->created_us); }
+    std::string_view previous_kid() const noexcept { return detail::view(raw_->previous_kid); }
+    // From then on the replaced key verifies nothing and is destroyed.
+    time_point previous_expires() const noexcept { return to_time(raw_->previous_expires_us); }
+};
+
 using tokens = owned<tokens_view>;
+using signing_key = owned<signing_key_view>;
 using session = owned<session_view>;
 using session_page = owned<page_view<session_view, till_session_page>>;
 
@@ -163,6 +176,10 @@ public:
         const till_session_end_in c = in.c();
         return detail::tell(till_session_end, raw(), who, &c);
     }
+    // Signs access tokens with a new key; the old one verifies until its last token has run out.
+    result<signing_key> try_signing_key_rotate(const call &who) const {
+        return detail::ask<signing_key>(till_signing_key_rotate, raw(), who);
+    }
 
 #if TILL_CPP_EXCEPTIONS
     tokens register_user(const call &who, const register_in &in) const {
@@ -187,6 +204,9 @@ public:
     }
     void session_end(const call &who, const session_end_in &in) const {
         try_session_end(who, in).value();
+    }
+    signing_key signing_key_rotate(const call &who) const {
+        return try_signing_key_rotate(who).value();
     }
 #endif
 

@@ -19,8 +19,8 @@ const sql::Sql insert_store{"insert_store", R"(
     VALUES (1, $1, 1, $2, 1, $3))"};
 
 const sql::Sql insert_signing_key{"insert_first_signing_key", R"(
-    INSERT INTO signing_keys (kid, secret, created_at, retired_at)
-    VALUES ($1, $2, $3, NULL))"};
+    INSERT INTO signing_keys (kid, secret, created_at, retired_at, tokens_until)
+    VALUES ($1, $2, $3, NULL, $4))"};
 
 const sql::Sql insert_currency{"insert_iso_currency", R"(
     INSERT INTO currencies (code, exponent)
@@ -54,7 +54,8 @@ void seed(Connection& connection, bool testing, const Clock& clock, Random& rand
     transaction.execute(insert_store, random_hex<16>(random), testing, now);
     Secret secret;
     random.fill(secret.bytes);
-    transaction.execute(insert_signing_key, random_hex<8>(random), sql::Bytes(secret.bytes), now);
+    transaction.execute(insert_signing_key, random_hex<8>(random), sql::Bytes(secret.bytes), now,
+                        now);
     for (const Currency& currency : iso_currencies()) {
         transaction.execute(insert_currency, std::string_view(currency.code),
                             std::int64_t{currency.exponent});

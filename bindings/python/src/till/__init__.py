@@ -74,6 +74,7 @@ from ._records import (
     Report,
     Session,
     Setting,
+    SigningKey,
     StoreInfo,
     Tokens,
     User,
@@ -91,7 +92,7 @@ __all__ = [
     "OrderState", "OutOfMemory", "OutcomeUnknown", "Outcomes", "Page", "Payment", "PaymentMethod",
     "PaymentState", "PermissionDenied", "PreconditionFailed", "PriceSource", "PublicView",
     "RateLimited", "ReadOnly", "Receipt", "Refund", "RefundState", "Report", "Session", "Setting",
-    "SettingType", "Status", "StorageError", "StorageFull", "Store", "StoreInfo", "TillError",
-    "Tokens", "Unauthenticated", "UnsupportedError", "User", "ValidationError", "VersionError", "View",
+    "SettingType", "SigningKey", "Status", "StorageError", "StorageFull", "Store", "StoreInfo",
+    "TillError", "Tokens", "Unauthenticated", "UnsupportedError", "User", "ValidationError", "VersionError", "View",
     "Violation", "build_info", "library_version", "open", "restore", "time_of", "us_of",
 ]  # fmt: skip

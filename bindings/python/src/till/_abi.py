@@ -61,7 +61,8 @@ from ._abi_user import (
 from ._abi_session import (
     till_login_in as till_login_in, till_register_in as till_register_in, till_session as till_session,
     till_session_end_in as till_session_end_in, till_session_page as till_session_page,
-    till_session_query as till_session_query, till_tokens as till_tokens,
+    till_session_query as till_session_query, till_signing_key as till_signing_key,
+    till_tokens as till_tokens,
 )
 from ._abi_setting import (
     till_currency as till_currency, till_currency_add_in as till_currency_add_in,
@@ -262,15 +263,15 @@ STRUCTURES: Final[Dict[str, Tuple[Type[ctypes.Structure], int]]] = {
     "till_session": (till_session, 104), "till_session_end_in": (till_session_end_in, 24),
     "till_session_page": (till_session_page, 64), "till_session_query": (till_session_query, 40),
     "till_setting": (till_setting, 104), "till_setting_page": (till_setting_page, 32),
-    "till_setting_update_in": (till_setting_update_in, 24), "till_store_info": (till_store_info, 104),
-    "till_store_open_in": (till_store_open_in, 72), "till_str": (till_str, 16),
-    "till_testing_fault_in": (till_testing_fault_in, 24), "till_testing_in": (till_testing_in, 32),
-    "till_testing_token": (till_testing_token, 32), "till_tokens": (till_tokens, 80),
-    "till_user": (till_user, 208), "till_user_create_in": (till_user_create_in, 168),
-    "till_user_delete_in": (till_user_delete_in, 40), "till_user_find_in": (till_user_find_in, 40),
-    "till_user_image_set_in": (till_user_image_set_in, 32), "till_user_page": (till_user_page, 64),
-    "till_user_query": (till_user_query, 64), "till_user_update_in": (till_user_update_in, 160),
-    "till_violation": (till_violation, 64),
+    "till_setting_update_in": (till_setting_update_in, 24), "till_signing_key": (till_signing_key, 64),
+    "till_store_info": (till_store_info, 104), "till_store_open_in": (till_store_open_in, 72),
+    "till_str": (till_str, 16), "till_testing_fault_in": (till_testing_fault_in, 24),
+    "till_testing_in": (till_testing_in, 32), "till_testing_token": (till_testing_token, 32),
+    "till_tokens": (till_tokens, 80), "till_user": (till_user, 208),
+    "till_user_create_in": (till_user_create_in, 168), "till_user_delete_in": (till_user_delete_in, 40),
+    "till_user_find_in": (till_user_find_in, 40), "till_user_image_set_in": (till_user_image_set_in, 32),
+    "till_user_page": (till_user_page, 64), "till_user_query": (till_user_query, 64),
+    "till_user_update_in": (till_user_update_in, 160), "till_violation": (till_violation, 64),
 }
 
 # Library -> function -> (restype, argtypes).
@@ -372,6 +373,8 @@ PROTOTYPES: Final[Dict[str, Dict[str, Tuple[Any, Tuple[Any, ...]]]]] = {
         _P(_P(till_error)))),
         "till_setting_update": (_c.c_int32, (_P(till_store), _P(till_call), _P(till_setting_update_in),
         _P(_P(till_setting_page)), _P(_P(till_error)))),
+        "till_signing_key_rotate": (_c.c_int32, (_P(till_store), _P(till_call), _P(_P(till_signing_key)),
+        _P(_P(till_error)))),
         "till_status_name": (_c.c_char_p, (_c.c_int32,)),
         "till_store_backup": (_c.c_int32, (_P(till_store), _P(till_call), _P(till_backup_in),
         _P(_P(till_report)), _P(_P(till_error)))),

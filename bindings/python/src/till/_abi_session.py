@@ -102,6 +102,21 @@ class till_session_query(ctypes.Structure):
     ]
 
 
+class till_signing_key(ctypes.Structure):
+    struct_size: int
+    kind: int
+    block_size: int
+    kid: till_str
+    created_us: int
+    previous_kid: till_str
+    previous_expires_us: int
+    _fields_ = [
+        ("struct_size", ctypes.c_uint32), ("kind", ctypes.c_uint32), ("block_size", ctypes.c_uint64),
+        ("kid", till_str), ("created_us", ctypes.c_int64), ("previous_kid", till_str),
+        ("previous_expires_us", ctypes.c_int64),
+    ]
+
+
 class till_tokens(ctypes.Structure):
     struct_size: int
     kind: int

@@ -86,6 +86,7 @@ def order(block: Any, at: int, base: int) -> r.Order:
 user = reader(r.User, _abi.till_user)
 tokens = reader(r.Tokens, _abi.till_tokens, {r.User: user})
 session = reader(r.Session, _abi.till_session)
+signing_key = reader(r.SigningKey, _abi.till_signing_key)
 payment = reader(r.Payment, _abi.till_payment)
 refund = reader(r.Refund, _abi.till_refund)
 receipt = reader(r.Receipt, _abi.till_receipt, {r.Order: order, r.Payment: payment})

@@ -86,6 +86,16 @@ class Session:
 
 
 @dataclass(frozen=True, **SLOTS)
+class SigningKey:
+    """A new signing key, and when the one it replaced is destroyed."""
+
+    kid: str
+    created_at: datetime
+    previous_kid: str
+    previous_expires_at: datetime
+
+
+@dataclass(frozen=True, **SLOTS)
 class OrderLine:
     """`unit_price` and `amount` are Money; the minor units are theirs."""
 

@@ -14,10 +14,11 @@ CREATE TABLE store (
 ) STRICT;
 
 CREATE TABLE signing_keys (
-    kid        TEXT    NOT NULL PRIMARY KEY,
-    secret     BLOB    NOT NULL CHECK (length(secret) = 32),
-    created_at INTEGER NOT NULL,
-    retired_at INTEGER                             -- signs no more; verifies until the last token ran out
+    kid          TEXT    NOT NULL PRIMARY KEY,
+    secret       BLOB    NOT NULL CHECK (length(secret) = 32),
+    created_at   INTEGER NOT NULL,
+    retired_at   INTEGER,                          -- signs no more; verifies until tokens_until
+    tokens_until INTEGER NOT NULL                  -- no token it signed under earlier lifetimes is good for longer
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE settings (

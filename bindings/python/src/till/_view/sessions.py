@@ -11,6 +11,7 @@ from .._listing import Listing
 
 _list = Function("till_session_list", _readers.page(_readers.session))
 _end = Action("till_session_end")
+_rotate = Function("till_signing_key_rotate", _readers.signing_key)
 
 
 class SessionCalls(Caller):
@@ -66,3 +67,14 @@ class SessionCalls(Caller):
         """Ends every session of a user, the call's own too. Self, superuser, system. NotFound."""
         given = build(_abi.till_session_end_in, user_id=identifier(user_id, "user_id"))
         _end(self._handle, self._with(timeout, trace_id, client, idempotency_key), given)
+
+    def rotate_signing_key(
+        self,
+        *,
+        timeout: Optional[float] = None,
+        trace_id: Optional[str] = None,
+        client: Optional[Client] = None,
+    ) -> _records.SigningKey:
+        """Signs access tokens with a new key. The old one verifies until its last token has run out.
+        System or superuser. RateLimited: too many replaced keys are still needed."""
+        return _rotate(self._handle, self._with(timeout, trace_id, client))
