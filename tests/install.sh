@@ -36,6 +36,8 @@ fi
 missing=()
 for package in "${wanted[@]}"; do
     state=$(dpkg-query -W -f='${db:Status-Status}' "$package" 2> /dev/null || true)
+    # Some builds of nodejs bring npm along, and conflict with the package of that name.
+    if [[ $state != installed && $package == npm ]] && command -v npm > /dev/null; then state=installed; fi
     [[ $state == installed ]] || missing+=("$package")
 done
 [[ ${#missing[@]} -eq 0 ]] && exit 0

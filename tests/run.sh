@@ -8,7 +8,7 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 cd "$root"
 
 # In this order: the cheap complaints first. The others run when they are named.
-default_suites=(house abi docs unit c_api http parity tidy package python asan tsan fuzz)
+default_suites=(house abi docs unit c_api http parity browser tidy package python asan tsan fuzz)
 jobs=${TILL_JOBS:-$(nproc)}
 test_timeout_s=900 # Of one test; the slowest takes a third of it under ThreadSanitizer.
 logs=build/log
@@ -25,6 +25,7 @@ tests/run.sh SUITE [ARGUMENTS]    that one
   c_api     the C ABI, through the shared library
   http      the REST adapter and till-server, on real sockets
   parity    what the Django stack answers, replayed: parity [--cases FILE]
+  browser   the pages in Chromium, the API's document in a linter and a typed client
   tidy      clang-tidy over src and examples: what has changed, or, by its name, all
   package   installed, as a part of another project, static, self-contained: programs that use it
   python    the Python package: calls, types, tutorial, wheel, WSGI and its parity, examples
@@ -33,7 +34,6 @@ tests/run.sh SUITE [ARGUMENTS]    that one
   fuzz      the fuzz targets, by libFuzzer, a minute each
   bench     ratios against the raw SQLite C API, and Python's against C
   security  the rows of the security checklist, each with its tests: security [ROW...]
-  browser
 
 Environment: TILL_JOBS (cores).
 END
@@ -151,11 +151,6 @@ run_security() { # ROWS...
     count security "$passes" "$fails" "$status" $((SECONDS - start))
 }
 
-not_yet() { # SUITE
-    echo "  $1 is not part of this version yet."
-    summary+=("$(printf '  %-10s not part of this version yet' "$1")")
-}
-
 run_suite() { # SUITE ARGUMENTS...
     local suite=$1 preset=release start=$SECONDS
     shift
@@ -168,7 +163,7 @@ run_suite() { # SUITE ARGUMENTS...
         return
     fi
     case $suite in
-        asan | tsan) run_ctest "$suite" "$preset" -LE '^(house|abi|bench)$' "$@" ;;
+        asan | tsan) run_ctest "$suite" "$preset" -LE '^(house|abi|bench|browser)$' "$@" ;;
         tidy) run_tidy "$@" ;;
         bench) run_bench "$@" ;;
         security) run_security "$@" ;;
@@ -216,7 +211,6 @@ mkdir -p "$logs"
 tests/install.sh all
 for suite in "${suites[@]}"; do
     case $suite in
-        browser) not_yet "$suite" ;;
         tidy) # All of it takes a quarter of an hour of two cores: as an order only.
             if [[ $named -eq 0 ]]; then arguments=(--changed); fi
             run_suite tidy "${arguments[@]}"

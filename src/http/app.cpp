@@ -21,6 +21,11 @@ void till_http_app::write_log(till_log_level level, std::string_view message) co
     log(log_userdata, &record);
 }
 
+const till::http::Document& till_http_app::document() {
+    std::call_once(document_once_, [this] { document_ = till::http::make_document(*this); });
+    return document_;
+}
+
 std::optional<int> till_http_app::currency_digits(std::string_view code, const till_call& call) {
     const std::string key(code);
     {

@@ -3,6 +3,7 @@
 // An adapter on a store: what it was made with, and the little it remembers. Any thread.
 #pragma once
 
+#include "http/openapi.hpp"
 #include "till/http.h"
 
 #include <array>
@@ -37,7 +38,12 @@ struct till_http_app {
     // The digits of a currency, which never change once it is known; absent: no such currency.
     [[nodiscard]] std::optional<int> currency_digits(std::string_view code, const till_call& call);
 
+    // The API's own description, made when it is first asked for.
+    [[nodiscard]] const till::http::Document& document();
+
 private:
+    std::once_flag document_once_;
+    till::http::Document document_;
     std::mutex mutex_;
     std::unordered_map<std::string, int> digits_;
 };

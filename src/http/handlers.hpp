@@ -11,6 +11,11 @@ namespace till::http {
 void get_index(Exchange& x);
 void get_health(Exchange& x);
 
+// docs.cpp
+void get_openapi(Exchange& x);
+void get_docs(Exchange& x);
+void get_docs_asset(Exchange& x);
+
 // registration.cpp
 void post_registration(Exchange& x);
 void post_verify_email(Exchange& x);

@@ -3,6 +3,7 @@
 // POST /orders/: the tutorial's one product, or lines.
 #include "http/currency.hpp"
 #include "http/handlers.hpp"
+#include "http/node_json.hpp"
 #include "http/order_json.hpp"
 #include "http/text.hpp"
 
@@ -34,37 +35,6 @@ struct Draft {
 };
 
 bool is_item(const till_order_line_in& line) { return line.kind == TILL_LINE_ITEM; }
-
-void write_node(JsonWriter& json, const Node& node) {
-    switch (node.kind) {
-        case NodeKind::null:
-        case NodeKind::file:
-            json.null();
-            return;
-        case NodeKind::boolean:
-            json.boolean(node.truth);
-            return;
-        case NodeKind::number:
-            json.raw(node.text);
-            return;
-        case NodeKind::text:
-            json.text(node.text);
-            return;
-        case NodeKind::array:
-            json.begin_array();
-            for (const Node& child : node.children) write_node(json, child);
-            json.end_array();
-            return;
-        case NodeKind::object:
-            json.begin_object();
-            for (const Node& child : node.children) {
-                json.escaped_key(child.name);
-                write_node(json, child);
-            }
-            json.end_object();
-            return;
-    }
-}
 
 void read_item(Form& form, Draft& draft) {
     till_order_line_in& line = draft.lines.emplace_back();

@@ -34,6 +34,7 @@ void read_header(std::string_view name, std::string_view value, Request& out) {
     };
     static constexpr Known known[] = {
         {"accept", &Request::accept},
+        {"accept-encoding", &Request::accept_encoding},
         {"accept-language", &Request::accept_language},
         {"access-control-request-method", &Request::preflight_method},
         {"content-encoding", &Request::content_encoding},

@@ -29,6 +29,7 @@ struct Request {
     Credentials credentials = Credentials::none;
     std::string_view token;
     std::string_view accept;
+    std::string_view accept_encoding;  // null: no such header
     std::string_view accept_language;
     std::string_view content_type;
     std::string_view content_encoding;

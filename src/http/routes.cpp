@@ -64,6 +64,9 @@ constexpr Route table[] = {
     {"/events/",                        staff, {get(get_events)}},
     {"/settings/",                      staff, {get(get_settings), patch(patch_settings)}},
     {"/healthz",                        open,  {get(get_health)}},
+    {"/openapi.json",                   open,  {get(get_openapi)}},
+    {"/docs/",                          open,  {get(get_docs)}, BodySize::usual, false},
+    {"/docs/NAME",                      open,  {get(get_docs_asset)}, BodySize::usual, false},
     {"/",                               open,  {get(get_index)}},
 };
 // clang-format on

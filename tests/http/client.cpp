@@ -4,10 +4,21 @@
 #include "http/text.hpp"
 
 #include <algorithm>
+#include <cstdlib>
+#include <fstream>
 
 namespace till::http_test {
 
 namespace {
+
+// Null unless the exchanges are asked for.
+std::ofstream* exchanges() {
+    static const auto file = [] {
+        const char* path = std::getenv("TILL_HTTP_EXCHANGES");
+        return path == nullptr ? nullptr : std::make_unique<std::ofstream>(path);
+    }();
+    return file.get();
+}
 
 using http::to_str;
 using http::view;
@@ -99,6 +110,8 @@ Shop::Shop(const Options& options) {
     in.log = write_log;
     in.log_userdata = reinterpret_cast<std::uintptr_t>(this);
     REQUIRE(till_http_app_create(store_, &in, &app_, nullptr) == TILL_OK);
+    auth_mount_ = options.auth_mount.empty() ? "/auth" : options.auth_mount;
+    document_ = options.mount + "/openapi.json";
 }
 
 Shop::~Shop() {
@@ -106,11 +119,44 @@ Shop::~Shop() {
     till_store_release(store_);
 }
 
+void Shop::record(const Request& request, const Response& response) const {
+    std::ofstream* file = exchanges();
+    if (file == nullptr) return;
+    // Each app's document once: they differ by mount and list style.
+    static std::vector<std::string> known;
+    const Request ask{"GET", document_, {}, "", 0};
+    const Raw raw(ask);
+    const till_http_response* out = nullptr;
+    REQUIRE(till_http_handle(app_, raw.get(), &out) == TILL_OK);
+    const std::string document = take(out).body;
+    auto found = std::find(known.begin(), known.end(), document);
+    const auto number = found - known.begin();
+    if (found == known.end()) {
+        known.push_back(document);
+        *file << nlohmann::json{{"document", nlohmann::json::parse(document)}}.dump() << "\n";
+    }
+    std::string type = response.header("Content-Type");
+    const bool is_text = type.starts_with("application/json");
+    *file << nlohmann::json{{"of", number},
+                            {"auth", auth_mount_},
+                            {"route", response.route},
+                            {"method", request.method},
+                            {"target", request.target},
+                            {"status", response.status},
+                            {"type", std::move(type)},
+                            {"size", response.body.size()},
+                            {"body", is_text ? response.body : ""}}
+                 .dump(-1, ' ', false, nlohmann::json::error_handler_t::replace)
+          << "\n";
+}
+
 Response Shop::send(const Request& request) {
     const Raw raw(request);
     const till_http_response* out = nullptr;
     REQUIRE(till_http_handle(app_, raw.get(), &out) == TILL_OK);
-    return take(out);
+    Response response = take(out);
+    record(request, response);
+    return response;
 }
 
 std::vector<Response> Shop::send_batch(const std::vector<Request>& requests) {
@@ -122,7 +168,9 @@ std::vector<Response> Shop::send_batch(const std::vector<Request>& requests) {
     std::vector<const till_http_response*> out(requests.size());
     REQUIRE(till_http_handle_batch(app_, pointers.data(), pointers.size(), out.data()) == TILL_OK);
     std::vector<Response> responses;
-    for (const till_http_response* one : out) responses.push_back(take(one));
+    for (std::size_t i = 0; i < out.size(); ++i) {
+        record(requests[i], responses.emplace_back(take(out[i])));
+    }
     return responses;
 }
 

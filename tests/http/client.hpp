@@ -90,8 +90,13 @@ public:
     std::vector<std::string> log;
 
 private:
+    // For openapi_exchanges.py, which holds every answer against the document.
+    void record(const Request& request, const Response& response) const;
+
     till_store* store_ = nullptr;
     till_http_app* app_ = nullptr;
+    std::string auth_mount_;
+    std::string document_;
 };
 
 Request json_request(std::string_view method, std::string_view target, const nlohmann::json& body,
