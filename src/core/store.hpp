@@ -85,6 +85,8 @@ public:
     Time now() const noexcept { return clock_->now_us(); }
     Random& random() noexcept { return *random_; }
     crypto::PasswordHasher& hasher() noexcept { return *hasher_; }
+    // When a write last looked for expired idempotency keys and found none.
+    std::atomic<Time>& keys_swept_at() noexcept { return keys_swept_at_; }
     void log(LogLevel level, std::string_view category, std::string_view message) const;
 
 private:
@@ -118,6 +120,7 @@ private:
     std::shared_ptr<Random> random_;
     std::shared_ptr<crypto::PasswordHasher> hasher_;
     Log log_;
+    std::atomic<Time> keys_swept_at_{0};
     std::mutex policy_mutex_;
     std::shared_ptr<const Policy> policy_;  // the newest seen, under the mutex
 };

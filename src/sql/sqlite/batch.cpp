@@ -98,7 +98,7 @@ void WriterBatch::run(sql::WriteOperation operation) {
                 "The storage engine gave the batch up. Nothing of it was stored.", true)));
         }
     } const notice{*hold_};
-    hold_->writer.apply(operation);
+    hold_->writer.apply(operation, Writer::Undo::own_savepoint);
     hold_->writer.count_operation();
 }
 

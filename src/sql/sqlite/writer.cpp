@@ -271,15 +271,16 @@ void Writer::run_group(Group& group) {
 
 std::exception_ptr Writer::run_once(Group& group) {
     begin();
+    const Undo undo = group.size == 1 ? Undo::own_transaction : Undo::own_savepoint;
     std::size_t applied = 0;
     for (std::size_t index = 0; index < group.size; ++index) {
         Ticket& ticket = *group.tickets[index];
         ticket.failure = nullptr;
         try {
-            if (apply(*ticket.operation)) ++applied;
+            if (apply(*ticket.operation, undo)) ++applied;
         } catch (...) {
             ticket.failure = std::current_exception();
-            if (!connection_->in_transaction()) {
+            if (undo == Undo::own_savepoint && !connection_->in_transaction()) {
                 // Nothing of the group happened. This one has its error; the others run again,
                 // also those that were refused or failed: they may have seen what is now undone.
                 std::exception_ptr cause = ticket.failure;
@@ -305,33 +306,38 @@ void Writer::begin() {
     if (code != SQLITE_OK) throw engine_failure(code, "begin to write");
 }
 
-bool Writer::apply(sql::WriteOperation operation) {
-    if (const int code = connection_->run(savepoint); code != SQLITE_OK) {
-        connection_->roll_back();
-        throw engine_failure(code, "begin an operation");
+bool Writer::apply(sql::WriteOperation operation, Undo undo) {
+    if (undo == Undo::own_savepoint) {
+        if (const int code = connection_->run(savepoint); code != SQLITE_OK) {
+            connection_->roll_back();
+            throw engine_failure(code, "begin an operation");
+        }
     }
     // Undoes the operation unless it is kept; gives the whole transaction up if that fails.
     struct Guard {
         Connection& connection;
+        Undo undo;
         bool keep = false;
         ~Guard() {
             if (keep) return;
             connection.reset_statements();
             if (!connection.in_transaction()) return;
-            if (connection.run(undo_savepoint) != SQLITE_OK ||
+            if (undo == Undo::own_transaction || connection.run(undo_savepoint) != SQLITE_OK ||
                 connection.run(release_savepoint) != SQLITE_OK) {
                 connection.roll_back();
             }
         }
-    } guard{*connection_};
+    } guard{*connection_, undo};
     connection_->count_operation();
     ConnectionTransaction transaction(*connection_, true);
     const bool keep = operation(transaction);
     connection_->finish_statements();
     if (!connection_->in_transaction()) throw transaction_lost();
     if (!keep) return false;
-    const int code = connection_->run(release_savepoint);
-    if (code != SQLITE_OK) throw engine_failure(code, "end an operation");
+    if (undo == Undo::own_savepoint) {
+        const int code = connection_->run(release_savepoint);
+        if (code != SQLITE_OK) throw engine_failure(code, "end an operation");
+    }
     guard.keep = true;
     return true;
 }
