@@ -2,7 +2,7 @@
 // Which commands there are, how one is found, and --help.
 #include "commands.hpp"
 
-#include "refusal.hpp"
+#include "desk.hpp"
 
 #include <algorithm>
 #include <iostream>
@@ -25,9 +25,12 @@ int run_help(const Options& options) {
 // What more than one noun takes.
 CommandSet common_commands() {
     using enum OptionKind;
-    return {{{"db", value, "FILE", "The store: one SQLite file, made when it is missing."},
-             {"config", value, "FILE", "Lines of name = value, with these names."}},
-            {}};
+    CommandSet set = desk_options();
+    const std::vector<Option> first{
+        {"db", value, "FILE", "The store: one SQLite file, made when it is missing."},
+        {"config", value, "FILE", "Lines of name = value, with these names."}};
+    set.options.insert(set.options.begin(), first.begin(), first.end());
+    return set;
 }
 
 CommandSet about_commands() {
@@ -41,6 +44,7 @@ const CommandSet& all() {
     static const CommandSet whole = [] {
         CommandSet result;
         for (CommandSet set : {common_commands(), serve_commands(), user_commands(),
+                               order_commands(), payment_commands(), event_commands(),
                                settings_commands(), store_commands(), about_commands()}) {
             std::move(set.options.begin(), set.options.end(), std::back_inserter(result.options));
             std::move(set.commands.begin(), set.commands.end(),
@@ -56,7 +60,7 @@ const CommandSet& all() {
 const std::vector<Option>& all_options() { return all().options; }
 const std::vector<Command>& all_commands() { return all().commands; }
 
-till::call command_call() { return till::call::as_system().with_timeout(std::chrono::seconds(30)); }
+till::call command_call() { return till::call::as_system().with_timeout(command_timeout); }
 
 int run_command(const std::vector<std::string>& arguments, const char* const* environment) {
     const std::string name = arguments.empty() ? "" : arguments[0];

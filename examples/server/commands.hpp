@@ -21,6 +21,9 @@ struct CommandSet {
 
 CommandSet serve_commands();
 CommandSet user_commands();
+CommandSet order_commands();
+CommandSet payment_commands();
+CommandSet event_commands();
 CommandSet settings_commands();
 CommandSet store_commands();
 
@@ -30,6 +33,7 @@ enum class IfMissing { create, refuse };
 till::store open_store(const Options& options, IfMissing if_missing, Log* log);
 
 // On whose behalf commands act: the system, with time to wait for a busy writer.
+constexpr std::chrono::seconds command_timeout{30};
 till::call command_call();
 
 // The value of a setting. Throws Refusal for an unknown name.

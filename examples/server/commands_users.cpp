@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Commands about users.
-#include "commands.hpp"
-#include "refusal.hpp"
+#include "desk.hpp"
 
 #include <cstdio>
 #include <iostream>
@@ -45,6 +44,149 @@ int run_create_superuser(const Options& options) {
     return 0;
 }
 
+// ---- users: list, show, act ------------------------------------------------------------------
+
+const Columns columns{"id",         "username", "email",  "email_verified", "first_name",
+                      "last_name",  "active",   "staff",  "superuser",      "created",
+                      "last_login", "deleted",  "version"};
+
+Row row_of(const till::user_view& user) {
+    return {user.id(),           user.username(),  user.email(),      user.email_verified(),
+            user.first_name(),   user.last_name(), user.is_active(),  user.is_staff(),
+            user.is_superuser(), user.created(),   user.last_login(), user.deleted(),
+            user.version()};
+}
+
+int list(Desk& desk) {
+    const std::string prefix = desk.options.get("prefix");
+    const std::string email = desk.options.get("email-prefix");
+    till::user_query query;
+    if (!prefix.empty()) query.username_prefix = prefix;
+    if (!email.empty()) query.email_prefix = email;
+    return print_list(desk, columns, desk.store.users(desk.call, query), row_of);
+}
+
+Sheet sessions_of(const Desk& desk, int64_t user_id) {
+    Sheet sheet{{"id", "created", "last_used", "expires", "address", "agent"}, {}};
+    till::session_query query;
+    query.user_id = user_id;
+    for (const auto& session : desk.store.sessions(desk.call, query)) {
+        sheet.rows.push_back({session.id(), session.created(), session.last_used(),
+                              session.expires(), session.client_address(), session.client_agent()});
+    }
+    return sheet;
+}
+
+Sheet history_of(const Desk& desk, int64_t user_id) {
+    Sheet sheet{event_columns, {}};
+    till::event_query query;
+    query.subject_id = user_id;
+    for (const auto& event : desk.store.events(desk.call, query)) {
+        // Sessions and settings count their ids on their own.
+        if (event.kind().starts_with("user.")) sheet.rows.push_back(event_row(event));
+    }
+    return sheet;
+}
+
+int show(Desk& desk) {
+    const till::user user = find_user(desk, desk.words[0]);
+    Columns names = columns;
+    names.insert(names.end(), {"phone_no", "address", "locale", "image", "password"});
+    Row row = row_of(user);
+    row.insert(row.end(), {user.phone_no(), user.address(), user.locale(), user.image_name(),
+                           user.has_password()});
+    print_record(
+        std::cout, desk.format, names, row,
+        {{"sessions", sessions_of(desk, user.id())}, {"events", history_of(desk, user.id())}});
+    return 0;
+}
+
+// Finds them all before the first is changed.
+std::vector<till::user> find_users(const Desk& desk) {
+    std::vector<till::user> users;
+    for (const std::string& word : desk.words) users.push_back(find_user(desk, word));
+    return users;
+}
+
+// Acts on each user; then prints them as they are.
+template <typename Act>
+int act_on_users(Desk& desk, Act act) {
+    std::string refused;
+    RowPrinter printer(std::cout, desk.format, columns);
+    for (const till::user& user : find_users(desk)) {
+        const auto outcome = act(user);
+        if (outcome) {
+            printer.add(row_of(desk.store.user_get(desk.call, user.id())));
+        } else {
+            refused += "\nuser " + std::string(user.username()) + ": " + outcome.error().describe();
+        }
+    }
+    printer.finish();
+    if (!refused.empty()) throw Refusal("Not everything was done." + refused);
+    return 0;
+}
+
+template <auto Flag, bool Value>
+int set_flag(Desk& desk) {
+    return act_on_users(desk, [&](const till::user& user) {
+        till::user_update_in in;
+        in.user_id = user.id();
+        in.if_version = id_option(desk.options, "if-version");
+        in.*Flag = Value;
+        return desk.store.try_user_update(desk.call, in);
+    });
+}
+
+int end_sessions(Desk& desk) {
+    return act_on_users(desk, [&](const till::user& user) {
+        till::session_end_in in;
+        in.user_id = user.id();
+        return desk.store.try_session_end(desk.call, in);
+    });
+}
+
+int send_reset(Desk& desk) {
+    // The library tells nobody which addresses it knows; whoever runs this may know them all.
+    for (const till::user& user : find_users(desk)) {
+        const char* missing = !user.is_active() ? "is not active" : "has no e-mail address";
+        if (user.is_active() && !user.email().empty()) continue;
+        throw Refusal("User " + std::string(user.username()) + " " + missing +
+                      ": no mail was sent to anybody.");
+    }
+    return act_on_users(desk, [&](const till::user& user) {
+        return desk.store.try_password_reset_request(desk.call, user.email());
+    });
+}
+
+int erase(Desk& desk) {
+    if (!desk.options.toggle("yes")) {
+        throw Refusal(
+            "Deleting a user erases his name, addresses, image and sessions for good; "
+            "orders and payments stay. Add --yes to do it.",
+            exit_usage);
+    }
+    return act_on_users(desk, [&](const till::user& user) {
+        till::user_delete_in in;
+        in.user_id = user.id();
+        in.if_version = id_option(desk.options, "if-version");
+        return desk.store.try_user_delete(desk.call, in);
+    });
+}
+
+constexpr Verb verbs[] = {
+    {"list", "", 0, 0, list},
+    {"show", "USER", 1, 1, show},
+    {"activate", "USER...", 1, any_number, set_flag<&till::user_update_in::is_active, true>},
+    {"deactivate", "USER...", 1, any_number, set_flag<&till::user_update_in::is_active, false>},
+    {"make-staff", "USER...", 1, any_number, set_flag<&till::user_update_in::is_staff, true>},
+    {"remove-staff", "USER...", 1, any_number, set_flag<&till::user_update_in::is_staff, false>},
+    {"end-sessions", "USER...", 1, any_number, end_sessions},
+    {"send-reset", "USER...", 1, any_number, send_reset},
+    {"delete", "USER... --yes", 1, any_number, erase},
+};
+
+int run_users(const Options& options) { return run_verb(options, "users", verbs); }
+
 }  // namespace
 
 std::string read_password() {
@@ -63,12 +205,22 @@ std::string read_password() {
 CommandSet user_commands() {
     using enum OptionKind;
     return {{{"username", value, "NAME", "User name of the new superuser."},
-             {"email", value, "ADDRESS", "E-mail address of the new superuser."}},
+             {"email", value, "ADDRESS", "E-mail address of the new superuser."},
+             {"prefix", value, "TEXT", "List those whose user name begins so.", true},
+             {"email-prefix", value, "TEXT", "List those whose e-mail address begins so.", true},
+             {"yes", toggle, nullptr, "Do what cannot be undone.", true}},
             {{"create-superuser",
               "--db FILE --username NAME [--email ADDRESS]",
               "Make a superuser; the password comes from a prompt or standard input.",
               run_create_superuser,
-              {"db", "username", "email", "config"}}}};
+              {"db", "username", "email", "config"}},
+             {"users",
+              "--db FILE [list | show USER | activate USER... | deactivate USER... |\n"
+              "         make-staff USER... | remove-staff USER... | end-sessions USER... |\n"
+              "         send-reset USER... | delete USER... --yes]\n"
+              "A USER is an id (digits), a user name or an e-mail address.",
+              "List, show and change users.", run_users,
+              with_desk_options({"limit", "prefix", "email-prefix", "if-version", "yes"}), true}}};
 }
 
 }  // namespace till_server

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: MIT
+// The command about orders.
+#include "desk.hpp"
+
+#include <iostream>
+
+namespace till_server {
+
+namespace {
+
+const Columns columns{"id",       "status",   "created", "user",      "items",  "total",
+                      "currency", "verified", "number",  "reference", "version"};
+
+// "Teapot and 2 more", as GET /orders/ says it.
+std::string items_of(till::order_view order) {
+    std::string first;
+    int64_t count = 0;
+    for (const till::line_view line : order.lines()) {
+        if (line.kind() != till::line_kind::item) continue;
+        if (count++ == 0) first = line.name();
+    }
+    return count > 1 ? first + " and " + std::to_string(count - 1) + " more" : first;
+}
+
+Cell number_of(till::order_view order) {
+    if (order.number() == 0) return {};
+    return std::string(order.series()) + "/" + std::to_string(order.number());
+}
+
+Row row_of(till::order_view order) {
+    return {order.id(),
+            till::name(order.status()),
+            order.created(),
+            Cell::id(order.user_id()),
+            items_of(order),
+            Cell::money(order.total()),
+            order.total().currency(),
+            order.price_verified(),
+            number_of(order),
+            order.reference(),
+            order.version()};
+}
+
+int list(Desk& desk) {
+    till::order_query query;
+    query.user_id = user_filter(desk);
+    query.all_users = query.user_id == 0 && desk.sees_all;
+    query.status =
+        state_filter(desk.options, {till::order_state::pending, till::order_state::shipped,
+                                    till::order_state::delivered, till::order_state::cancelled});
+    query.oldest_first = desk.options.toggle("oldest-first");
+    return print_list(desk, columns, desk.store.orders(desk.call, query), row_of);
+}
+
+Sheet lines_of(till::order_view order) {
+    Sheet sheet{{"kind", "name", "sku", "quantity", "price", "amount", "included", "source"}, {}};
+    for (const till::line_view line : order.lines()) {
+        sheet.rows.push_back({till::name(line.kind()), line.name(), line.sku(), line.quantity(),
+                              Cell::money(order.amount(line.unit_price_minor())),
+                              Cell::money(order.amount(line.amount_minor())), line.included(),
+                              till::name(line.price_source())});
+    }
+    return sheet;
+}
+
+Sheet payments_of(const Desk& desk, int64_t order_id) {
+    Sheet sheet{{"id", "status", "created", "method", "amount", "currency", "refunded"}, {}};
+    till::payment_query query;
+    query.order_id = order_id;
+    query.oldest_first = true;
+    for (const auto& payment : desk.store.payments(desk.call, query)) {
+        sheet.rows.push_back({payment.id(), till::name(payment.status()), payment.created(),
+                              till::name(payment.method()), Cell::money(payment.amount()),
+                              payment.amount().currency(), Cell::money(payment.refunded())});
+    }
+    return sheet;
+}
+
+int show(Desk& desk) {
+    const till::order order = desk.store.order_get(desk.call, parse_id(desk.words[0], "order"));
+    Columns names = columns;
+    names.insert(names.end(),
+                 {"placed_by", "updated", "contact_name", "contact_email", "metadata"});
+    Row row = row_of(order);
+    row.insert(row.end(), {Cell::id(order.placed_by()), order.updated(), order.contact_name(),
+                           order.contact_email(), Cell::json(order.metadata())});
+    print_record(std::cout, desk.format, names, row,
+                 {{"lines", lines_of(order)},
+                  {"payments", payments_of(desk, order.id())},
+                  {"events", order_history(desk, order.id())}});
+    return 0;
+}
+
+template <auto Act>
+int act(Desk& desk) {
+    const int64_t if_version = id_option(desk.options, "if-version");
+    return act_on_each(
+        desk, columns, "order",
+        [&](int64_t id) { return (desk.store.*Act)(desk.call, id, if_version); }, row_of);
+}
+
+constexpr Verb verbs[] = {
+    {"list", "", 0, 0, list},
+    {"show", "ID", 1, 1, show},
+    {"ship", "ID...", 1, any_number, act<&till::store::try_order_ship>},
+    {"deliver", "ID...", 1, any_number, act<&till::store::try_order_deliver>},
+    {"hand-over", "ID...", 1, any_number, act<&till::store::try_order_hand_over>},
+    {"cancel", "ID...", 1, any_number, act<&till::store::try_order_cancel>},
+    {"confirm-prices", "ID...", 1, any_number, act<&till::store::try_order_confirm_prices>},
+};
+
+int run_orders(const Options& options) { return run_verb(options, "orders", verbs); }
+
+}  // namespace
+
+CommandSet order_commands() {
+    return {{},
+            {{"orders",
+              "--db FILE [list | show ID | ship ID... | deliver ID... | hand-over ID... |\n"
+              "         cancel ID... | confirm-prices ID...]",
+              "List, show and move orders.", run_orders,
+              with_desk_options({"limit", "oldest-first", "state", "user", "if-version"}), true}}};
+}
+
+}  // namespace till_server

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: MIT
+// What the commands share that list and act on a store without HTTP: who acts, verbs, ids, output.
+#pragma once
+
+#include "commands.hpp"
+#include "output.hpp"
+#include "refusal.hpp"
+
+#include <iostream>
+#include <span>
+
+namespace till_server {
+
+// A command's words after its verb, with everything that a verb needs.
+struct Desk {
+    const Options& options;
+    Format format;
+    till::store store;
+    till::call call;  // the system's, or that of --as
+    bool sees_all;    // it lists everybody's without asking for a user's
+    std::vector<std::string> words;
+};
+
+struct Verb {
+    const char* name;
+    const char* arguments;  // what follows the verb in a refusal: "ID..."
+    size_t words_min;
+    size_t words_max;
+    int (*run)(Desk& desk);
+};
+constexpr size_t any_number = 1'000'000;
+
+// Runs the verb that the first word names; without words the first of `verbs`. Throws Refusal with
+// exit_usage before the store is opened.
+int run_verb(const Options& options, const char* command, std::span<const Verb> verbs);
+
+// The options that every such command takes, and a list of them with more.
+CommandSet desk_options();
+std::vector<const char*> with_desk_options(std::vector<const char*> more);
+
+// A whole number above 0. Throws Refusal with exit_usage.
+int64_t parse_id(const std::string& word, const char* what);
+// By id when all are digits, else by user name, else by e-mail address. Throws Refusal.
+till::user find_user(const Desk& desk, const std::string& word);
+// The id of the user of --user, 0 without it.
+int64_t user_filter(const Desk& desk);
+int64_t id_option(const Options& options, const char* name);
+// The state of --state by its name, among `states`; State{} without it.
+template <typename State>
+State state_filter(const Options& options, std::initializer_list<State> states);
+
+// Prints the rows of a list up to --limit.
+template <typename Range, typename ToRow>
+int print_list(const Desk& desk, const Columns& columns, Range rows, ToRow to_row);
+
+// Acts on each id and prints what became of it. A refusal does not keep the others from being done;
+// each is told at the end, and the exit code is 1.
+template <typename Act, typename ToRow>
+int act_on_each(const Desk& desk, const Columns& columns, const char* what, Act act, ToRow to_row);
+
+inline const Columns event_columns{"sequence", "at",    "kind",  "subject",
+                                   "order",    "actor", "trace", "data"};
+Row event_row(till::event_view event);
+// All events of an order, oldest first.
+Sheet order_history(const Desk& desk, int64_t order_id);
+
+// ---- The templates --------------------------------------------------------------------------
+
+template <typename State>
+State state_filter(const Options& options, std::initializer_list<State> states) {
+    const std::string wanted = options.get("state");
+    if (wanted.empty()) return State{};
+    std::string known;
+    for (const State state : states) {
+        if (till::name(state) == wanted) return state;
+        known += (known.empty() ? "" : ", ") + std::string(till::name(state));
+    }
+    throw Refusal("There is no state \"" + wanted + "\": say one of " + known + ".", exit_usage);
+}
+
+template <typename Range, typename ToRow>
+int print_list(const Desk& desk, const Columns& columns, Range rows, ToRow to_row) {
+    const uint64_t limit = desk.options.number("limit", 0, UINT32_MAX).value_or(50);
+    RowPrinter printer(std::cout, desk.format, columns);
+    uint64_t count = 0;
+    for (const auto& row : rows) {
+        if (limit != 0 && count++ == limit) break;
+        printer.add(to_row(row));
+    }
+    printer.finish("Nothing.\n");
+    return 0;
+}
+
+template <typename Act, typename ToRow>
+int act_on_each(const Desk& desk, const Columns& columns, const char* what, Act act, ToRow to_row) {
+    std::vector<int64_t> ids;  // all of them are looked at before the first is changed
+    for (const std::string& word : desk.words) ids.push_back(parse_id(word, what));
+    std::string refused;
+    RowPrinter printer(std::cout, desk.format, columns);
+    for (const int64_t id : ids) {
+        const auto outcome = act(id);
+        if (outcome) {
+            printer.add(to_row(*outcome));
+        } else {
+            refused += "\n" + std::string(what) + " " + std::to_string(id) + ": " +
+                       outcome.error().describe();
+        }
+    }
+    printer.finish();
+    if (!refused.empty()) throw Refusal("Not everything was done." + refused);
+    return 0;
+}
+
+}  // namespace till_server

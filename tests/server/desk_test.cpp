@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: MIT
+// The commands that list and act on a store, as a shell meets them.
+#include "fixture.hpp"
+#include "program.hpp"
+#include "till/till.hpp"
+
+#include <doctest/doctest.h>
+
+#include <regex>
+#include <sstream>
+
+using namespace till_server_test;
+
+namespace {
+
+// The demonstration's shop: users alice 1, bob 2, sam 3 (staff); orders 1 to 6, payments 1 to 4.
+struct Desk {
+    TemporaryDirectory directory;
+    std::string db = directory.file("shop.db");
+    int exit_code = 0;
+
+    Desk() { run("demo"); }
+
+    // `words` are separated by blanks. Times, which differ, are TIME.
+    std::string run(const std::string& words) {
+        std::istringstream stream(words);
+        std::vector<std::string> arguments;
+        for (std::string word; stream >> word;) arguments.push_back(word);
+        arguments.insert(arguments.begin() + 1, {"--db", db});
+        Program program(arguments);
+        exit_code = program.finish();
+        static const std::regex time("[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z");
+        return std::regex_replace(program.text, time, "TIME");
+    }
+    std::string done(const std::string& words) {
+        std::string text = run(words);
+        CHECK_MESSAGE(exit_code == 0, words << ": " << text);
+        return text;
+    }
+    std::string refused(const std::string& words, int code) {
+        std::string text = run(words);
+        CHECK_MESSAGE(exit_code == code, words << ": " << text);
+        return text;
+    }
+};
+
+bool says(const std::string& text, const std::string& part) {
+    return text.find(part) != std::string::npos;
+}
+
+}  // namespace
+
+TEST_CASE("orders are listed and filtered in three formats") {
+    Desk desk;
+    CHECK(desk.done("orders list --user bob") ==
+          "id  status     created               user  items         total  currency  verified  "
+          "number  reference  version\n"
+          " 5  cancelled  TIME     2  Grinder       89.00  USD       no        "
+          "-       -                2\n"
+          " 4  pending    TIME     2  Coffee beans  44.70  USD       no        "
+          "-       -                1\n");
+    CHECK(desk.done("orders --state pending --format csv --oldest-first --limit 2") ==
+          "id,status,created,user,items,total,currency,verified,number,reference,version\r\n"
+          "2,pending,TIME,1,Mug,50.00,USD,false,,,1\r\n"
+          "3,pending,TIME,1,Kettle,59.00,USD,false,,,1\r\n");
+    CHECK(desk.done("orders --format json --limit 1") ==
+          "[\n {\"id\": 6, \"status\": \"delivered\", \"created\": \"TIME\", \"user\": null, "
+          "\"items\": \"Espresso and 1 more\", \"total\": \"8.60\", \"currency\": \"USD\", "
+          "\"verified\": true, \"number\": \"COUNTER-1/1\", \"reference\": null, \"version\": "
+          "2}\n]\n");
+    CHECK(desk.done("orders --state shipped") == "Nothing.\n");
+    CHECK(says(desk.refused("orders --state lost", 2), "pending, shipped, delivered, cancelled"));
+    CHECK(says(desk.refused("orders --format xml", 2), "table, json or csv"));
+    CHECK(says(desk.refused("orders dance", 2), "confirm-prices"));
+    CHECK(says(desk.refused("orders ship", 2), "orders ship ID..."));
+    CHECK(says(desk.refused("orders ship one", 2), "no id"));
+    CHECK(says(desk.refused("orders --user nobody", 1), "User nobody"));
+}
+
+TEST_CASE("an order is shown with its lines, payments and history") {
+    Desk desk;
+    const std::string text = desk.done("orders show 6");
+    CHECK(says(text, "number         COUNTER-1/1\n"));
+    CHECK(says(text, "item  Espresso   -           2   2.60    5.20  no        staff\n"));
+    CHECK(says(text, "\npayments:\n"));
+    CHECK(says(text, "order.handed_over"));
+    const std::string json = desk.done("orders show 3 --format json");
+    CHECK(says(json, "\"lines\": [\n  {\"kind\": \"item\", \"name\": \"Kettle\""));
+    CHECK(says(json, "\"payments\": [],\n"));
+    CHECK(says(json, "\"actor\": \"user 1\", \"trace\": null, \"data\": {\"total_minor\":5900,"));
+    CHECK(says(desk.refused("orders show 99", 1), "no such order"));
+}
+
+TEST_CASE("orders move, several at once, and what is refused is told") {
+    Desk desk;
+    const std::string text = desk.refused("orders ship 2 3 --format csv", 1);
+    CHECK(says(text, "order 2: "));
+    CHECK(says(text, "order 3: "));
+    CHECK(says(text, "must confirm them"));
+    CHECK(says(desk.done("orders confirm-prices 2 3 --format csv"),
+               "3,pending,TIME,1,Kettle,59.00,USD,true"));
+    const std::string mixed = desk.refused("orders ship 2 3 --format csv", 1);
+    CHECK(says(mixed, "2,shipped,TIME"));  // paid
+    CHECK(says(mixed, "order 3: "));       // not paid
+    CHECK(says(desk.refused("orders deliver 2 --if-version 1", 1), "order 2: "));
+    CHECK(says(desk.done("orders deliver 2 --if-version 3"), "delivered"));
+    CHECK(says(desk.done("orders cancel 3 4"), "cancelled"));
+    CHECK(says(desk.done("events --order 2 --format csv"), "order.delivered,2,2,system,"));
+}
+
+TEST_CASE("--as acts with a user's rights and is written down") {
+    Desk desk;
+    CHECK(says(desk.done("orders confirm-prices 2 --as sam"), "yes"));
+    CHECK(says(desk.done("events --order 2 --format csv --limit 1"),
+               "order.prices_confirmed,2,2,user 3,"));
+    CHECK(says(desk.done("orders --as alice --format csv"), "3,pending"));
+    CHECK_FALSE(says(desk.done("orders --as alice --format csv"), "4,pending"));
+    CHECK(says(desk.refused("orders confirm-prices 3 --as alice", 1), "order 3: "));
+    desk.refused("users deactivate bob --as alice", 1);
+    desk.refused("orders --as nobody", 1);
+}
+
+TEST_CASE("payments are settled and refunded") {
+    Desk desk;
+    CHECK(says(desk.done("payments --state pending --format csv"),
+               "3,pending,TIME,4,2,card,44.70,USD,0.00,,,1\r\n"));
+    CHECK(says(desk.done("payments --order 1"), "completed"));
+    CHECK(says(desk.done("payments complete 3 --provider-reference ch_1"), "ch_1"));
+    CHECK(says(desk.refused("payments refund 3 --amount 1.234", 2), "say an amount"));
+    CHECK(says(desk.refused("payments refund 3 --amount 0", 2), "say an amount"));
+    CHECK(says(desk.refused("payments refund 3 --amount 99999", 1), "Nothing was refunded"));
+    const std::string first =
+        desk.done("payments refund 3 --amount 4.70 --done --reason Broken --key k1");
+    CHECK(says(first, "status              succeeded\n"));
+    CHECK(desk.done("payments refund 3 --amount 4.70 --done --reason Broken --key k1") == first);
+    const std::string shown = desk.done("payments show 3");
+    CHECK(says(shown, "refunded            4.70\n"));
+    CHECK(says(shown, "Broken"));
+    CHECK(says(shown, "refund.succeeded"));
+    CHECK(says(desk.done("payments refund 3 --format json"), "\"amount\": \"40.00\""));
+    CHECK(says(desk.refused("payments fail 1 99", 1), "payment 99: "));
+}
+
+TEST_CASE("users are found by name, id and address, and changed") {
+    Desk desk;
+    CHECK(says(desk.done("users --prefix al --format csv"), "1,alice,alice@example.com,true,"));
+    CHECK_FALSE(says(desk.done("users --prefix al --format csv"), "bob"));
+    CHECK(says(desk.done("users --email-prefix bob --format csv"), "2,bob,"));
+    CHECK(says(desk.done("users show 2"), "username        bob\n"));
+    CHECK(says(desk.done("users show alice@example.com"), "user.created"));
+    CHECK(says(desk.done("users make-staff bob --format csv"), ",true,true,false,"));
+    CHECK(says(desk.done("users remove-staff bob --format csv"), ",true,false,false,"));
+    CHECK(says(desk.done("users deactivate bob alice --format csv"),
+               "1,alice,alice@example.com,true,,,false,"));
+    CHECK(says(desk.refused("users send-reset bob", 1), "not active"));
+    desk.done("users activate bob alice");
+    desk.done("users send-reset bob");
+    desk.done("users end-sessions alice");
+    CHECK(says(desk.refused("users delete bob", 2), "--yes"));
+    CHECK(says(desk.done("users show bob"), "bob@example.com"));
+    CHECK(says(desk.done("users delete bob --yes --format csv"), "2,,,false,,,false,"));
+    desk.refused("users show bob", 1);
+    CHECK(says(desk.done("events --user 2"), "user.deleted"));
+}
+
+TEST_CASE("a reset that was asked for waits in the outbox") {
+    Desk desk;
+    desk.done("settings set public_url=https://shop.example");
+    desk.done("users send-reset alice");
+    const till::store store = till::store::open(desk.db);
+    const till::message_page page = store.outbox_claim(till::call::as_system());
+    REQUIRE(page.size() == 1);
+    CHECK(page[0].kind() == "mail.password_reset");
+    CHECK(page[0].to() == "alice@example.com");
+}
+
+TEST_CASE("events are a log to read and a feed to resume") {
+    Desk desk;
+    CHECK(says(desk.done("events --limit 1"), "sequence  at                    kind"));
+    const std::string feed = desk.done("events --after 3 --limit 2 --format csv");
+    CHECK(says(feed, "\r\n4,TIME,order.placed,1,1,user 1,,\"{\"\"total_minor\"\":5770,"));
+    CHECK(says(feed, "\r\n5,TIME,payment.started,"));
+    CHECK(says(desk.refused("events --order 1 --user alice", 2), "not both"));
+}
+
+TEST_CASE("settings are a sheet when a format is asked for") {
+    Desk desk;
+    CHECK(desk.done("settings set currency=EUR --format csv") ==
+          "name,value,default,type,choices,description\r\n"
+          "currency,EUR,USD,text,,Currency of orders that name none: an ISO 4217 code of the "
+          "store's table.\r\n");
+    CHECK(says(desk.done("settings get prices --format json"),
+               "\"value\": \"open\", \"default\": \"open\", \"type\": \"choice\""));
+    CHECK(desk.done("settings get currency") == "EUR\n");
+    const std::string text = desk.refused("settings set nonsense=1 prices=maybe", 1);
+    CHECK(says(text, "/nonsense"));
+    CHECK(says(text, "/prices"));  // every violation
+    CHECK(says(desk.refused("settings set currency=USD --as alice", 1), "Nothing was changed"));
+    CHECK(says(desk.refused("settings get nonsense", 2), "no setting"));
+}
+
+TEST_CASE("what a single command is asked comes from its flags alone") {
+    Desk desk;
+    REQUIRE(::setenv("TILL_STATE", "cancelled", 1) == 0);
+    REQUIRE(::setenv("TILL_AS", "nobody", 1) == 0);
+    CHECK(says(desk.done("orders"), "pending"));
+    ::unsetenv("TILL_STATE");
+    ::unsetenv("TILL_AS");
+}
