@@ -3,8 +3,8 @@
  * @defgroup event Events and outbox
  * @brief What happened, and what the outside world is to be told.
  *
- * Events: every change of a user, session, order, payment, refund or setting, in the transaction
- * that made it. An order's history, the audit log and a feed. Never personal data.
+ * Events: every change of a user, session, API key, order, payment, refund or setting, in the
+ * transaction that made it. An order's history, the audit log and a feed. Never personal data.
  *
  * Kinds, and the members of their data. Kinds and members are only ever added: skip what you do not
  * know. Money is minor units beside its currency; `from` and `to` are state names.
@@ -23,6 +23,8 @@
  *                           (none)
  *   user.updated            fields: names of what changed, never their values
  *   user.password_changed   by
+ *   key.created             scopes
+ *   key.revoked             (none)
  *   session.opened          user_id
  *   session.ended           user_id reason
  *   setting.changed         name value

@@ -60,7 +60,7 @@ TILL_API const char *TILL_CALL till_line_kind_name(till_line_kind kind);
 /** Who answers for a line's price. Accept numbers you do not know. */
 typedef int32_t till_price_source;
 #define TILL_PRICE_HOST 1      /**< Set or confirmed by the system. */
-#define TILL_PRICE_STAFF 2     /**< Set or confirmed by staff. */
+#define TILL_PRICE_STAFF 2     /**< Set or confirmed by staff, or a key with prices:set. */
 #define TILL_PRICE_CATALOGUE 3 /**< Reserved. */
 #define TILL_PRICE_CLIENT 4    /**< Claimed by a plain user. */
 
@@ -128,7 +128,7 @@ typedef struct till_order {
     uint64_t block_size;
     int64_t id;
     int64_t user_id;   /**< The owner; 0: a walk-in. */
-    int64_t placed_by; /**< The acting user; 0: the system. */
+    int64_t placed_by; /**< The acting user; 0: the system or an API key. */
     int64_t version;
     till_money total;         /**< The sum of the lines that are not included; >= 0. */
     till_order_state status;  /**< TILL_ORDER_PENDING, … */

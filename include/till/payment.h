@@ -76,7 +76,7 @@ typedef struct till_payment {
     int64_t id;
     int64_t order_id;   /**< What it pays. */
     int64_t user_id;    /**< The order's owner; 0: a walk-in. */
-    int64_t started_by; /**< The acting user; 0: the system. */
+    int64_t started_by; /**< The acting user; 0: the system or an API key. */
     int64_t version;
     till_money amount;           /**< The order's total when it was started. */
     int64_t refunding_minor;     /**< Sum of pending and succeeded refunds; <= amount. */
@@ -230,7 +230,7 @@ typedef struct till_refund {
     int64_t id;
     int64_t payment_id; /**< What it gives back. */
     int64_t order_id;   /**< The payment's. */
-    int64_t created_by; /**< The acting user; 0: the system. */
+    int64_t created_by; /**< The acting user; 0: the system or an API key. */
     int64_t version;
     till_money amount;        /**< Above 0, in the payment's currency. */
     till_refund_state status; /**< TILL_REFUND_*. */
@@ -381,6 +381,7 @@ typedef struct till_receipt {
  *
  * @retval TILL_E_VALIDATION            as till_order_place() and till_payment_start()
  * @retval TILL_E_PERMISSION            a plain user
+ * @retval TILL_E_CONFLICT              prices_not_verified: an API key without prices:set
  * @retval TILL_E_ALREADY_EXISTS        "/reference" (an order with another content, or one that was
  *                                      not sold at the counter), "/provider_reference"
  * @retval TILL_E_IDEMPOTENCY_MISMATCH  the key was used with another input */

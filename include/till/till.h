@@ -8,6 +8,7 @@
 
 #include <till/batch.h>
 #include <till/event.h>
+#include <till/key.h>
 #include <till/order.h>
 #include <till/payment.h>
 #include <till/session.h>

@@ -32,6 +32,7 @@
 #include <till/cpp/call.hpp>
 #include <till/cpp/error.hpp>
 #include <till/cpp/event.hpp>
+#include <till/cpp/key.hpp>
 #include <till/cpp/list.hpp>
 #include <till/cpp/money.hpp>
 #include <till/cpp/order.hpp>

@@ -28,6 +28,7 @@
  * **Actors.** Each comment says who may call. *Self* is the user himself, *owner* the user whose
  * order it is, *staff* a user with is_staff or is_superuser, *superuser* one with is_superuser,
  * *system* the host, *any actor* anonymous ones, too. Roles are read in the call's own transaction.
+ * An API key has no role; what its scopes open, and nothing else, stands in key.h.
  * Who may not do it and may know that the object exists is told #TILL_E_PERMISSION; to others it is
  * #TILL_E_NOT_FOUND. Anonymous, he is told #TILL_E_UNAUTHENTICATED.
  *
@@ -47,7 +48,8 @@
  * - a field of the till_call: #TILL_E_VALIDATION (`/idempotency_key`, `/timeout_ms`, `/trace_id`,
  *   `/client_address`, `/client_locale`);
  * - its actor: #TILL_E_UNAUTHENTICATED: token_not_valid (log in again, or refresh), user_not_found,
- *   user_inactive, no_active_account (of a user id), key_not_valid, not_authenticated (anonymous);
+ *   user_inactive, no_active_account (of a user id), key_not_valid, key_revoked, key_expired,
+ *   not_authenticated (anonymous); #TILL_E_PERMISSION: an API key without the scope, see key.h;
  * - the store: #TILL_E_CLOSED, #TILL_E_FORKED, #TILL_E_BUSY (store_busy, readers_busy,
  *   batch_expired; hashing_busy where passwords are hashed);
  * - the machine: #TILL_E_IO, #TILL_E_NO_MEMORY, #TILL_E_CORRUPT, #TILL_E_NOT_A_STORE and, in calls
@@ -303,7 +305,7 @@ TILL_API void TILL_CALL till_free(const void *TILL_NULLABLE result);
 typedef int32_t till_actor_kind;
 #define TILL_ACTOR_ANONYMOUS 0 /**< Nobody, as yet. */
 #define TILL_ACTOR_TOKEN 1     /**< `token` is an access token; its session is checked now. */
-#define TILL_ACTOR_KEY 2       /**< Reserved: `token` is an API key; none is valid as yet. */
+#define TILL_ACTOR_KEY 2       /**< `token` is an API key, see key.h; it is checked now. */
 #define TILL_ACTOR_USER 3      /**< `user_id`; the host vouches that it has authenticated him. */
 #define TILL_ACTOR_SYSTEM 4    /**< The host itself; may do everything. */
 
@@ -321,7 +323,7 @@ typedef struct till_call {
     uint32_t timeout_ms;   /**< Bounds waiting for writer, lock, reader and hashing, not the work
                                 itself; 0: 5000; at most 600000. */
     int64_t user_id;       /**< With #TILL_ACTOR_USER. */
-    till_str token;        /**< With #TILL_ACTOR_TOKEN. */
+    till_str token;        /**< With #TILL_ACTOR_TOKEN and #TILL_ACTOR_KEY. */
     till_str idempotency_key; /**< 1-255 bytes of your choice, unique a deed; absent: none. */
     till_str client_address;  /**< As the host knows it, <= 64 visible ASCII; kept with sessions,
                                    counted by the settings throttle_*; absent: not counted. */

@@ -40,6 +40,8 @@ enum class Kind : std::uint32_t {
     messages,
     testing_token,
     signing_key,
+    api_key,
+    api_keys,
     http_response = TILL_KIND_HTTP_RESPONSE,  // made by libtill_http
     last = http_response,
 };

@@ -43,7 +43,7 @@ sql::Value or_null(std::string_view text) { return text.empty() ? sql::Value(nul
 void append_event(Context& context, std::string_view kind, std::int64_t subject_id,
                   std::int64_t order_id, std::string_view data) {
     context.tx.execute(insert_event, context.now, name_of(context.actor.kind),
-                       or_null(context.actor.user_id), kind, subject_id, or_null(order_id),
+                       or_null(context.actor.id()), kind, subject_id, or_null(order_id),
                        or_null(context.call.trace_id), or_null(data));
 }
 

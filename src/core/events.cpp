@@ -16,9 +16,8 @@ constexpr std::int64_t read_slack_us = 5 * us_per_second;
 
 Result<void> authorise_list(Context& context, const EventQuery& query) {
     if (query.order_id == 0) return authorise(domain::Action::event_read_all, context.actor);
-    TILL_TRY(const domain::Order order, visible_order(context, query.order_id));
-    return authorise(domain::Action::event_read_order, context.actor, order.user_id,
-                     &order_not_found);
+    TILL_CHECK(order_for(context, domain::Action::event_read_order, query.order_id));
+    return ok();
 }
 
 }  // namespace

@@ -90,7 +90,7 @@ Idempotency::Idempotency(const Context& context, std::string_view function,
     if (!used_) return;
     InputDigest scope;
     scope.add(1, static_cast<std::int64_t>(context.actor.kind) + 1);
-    scope.add(2, context.actor.user_id);
+    scope.add(2, context.actor.id());
     scope.add(3, function);
     scope.add(4, context.call.idempotency_key);
     scope.add(5, position);

@@ -9,14 +9,14 @@ constexpr std::uint32_t limit_max = 200;
 
 }  // namespace
 
-Result<std::int64_t> list_user(const Context& context, const ListQuery& query) {
+Result<std::int64_t> list_user(const Context& context, const ListQuery& query, domain::Action all) {
     const domain::Actor& actor = context.actor;
-    TILL_CHECK(authorise(domain::Action::order_place, actor));
+    TILL_CHECK(domain::require_somebody(actor));
     const std::int64_t user_id =
         query.user_id != 0 || query.all_users ? query.user_id : actor.user_id;
-    // Everybody's, which is system's own list, and anybody else's.
+    // Everybody's, which is the own list of who is no user, and anybody else's.
     if (user_id == 0 || user_id != actor.user_id) {
-        TILL_CHECK(authorise(domain::Action::order_list_all, actor));
+        TILL_CHECK(authorise(all, actor));
     }
     return user_id;
 }

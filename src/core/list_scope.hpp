@@ -10,8 +10,9 @@
 // What the lists of orders and payments share: whose, how many, and where they go on.
 namespace till::core {
 
-// Whose list a query asks for (0: everybody's), when the actor may have it.
-Result<std::int64_t> list_user(const Context& context, const ListQuery& query);
+// Whose list a query asks for (0: everybody's), when the actor may have it: his own, or any when he
+// may do the action `all`.
+Result<std::int64_t> list_user(const Context& context, const ListQuery& query, domain::Action all);
 
 // How many rows a page has. Status::validation names a wrong limit or status.
 Result<std::int64_t> list_limit(const ListQuery& query, bool status_known);

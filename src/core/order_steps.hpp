@@ -13,6 +13,8 @@ Error order_not_found();
 
 // The order, when the actor may see it.
 Result<domain::Order> visible_order(Context& context, std::int64_t order_id);
+// The order, when the actor may do this to it. A key that may is not asked whether it may read.
+Result<domain::Order> order_for(Context& context, domain::Action action, std::int64_t order_id);
 
 // The canonical input of a placement, for its idempotency key and a sale's.
 void digest_placement(InputDigest& digest, const domain::PlacementInput& input);

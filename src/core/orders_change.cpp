@@ -12,10 +12,9 @@ using domain::Order;
 using domain::OrderEvent;
 using domain::Payment;
 
-// The order, when the actor may see it, may do this to it, and knows its version.
+// The order, when the actor may do this to it and knows its version.
 Result<Order> order_for(Context& context, Action action, const OrderAct& act) {
-    TILL_TRY(Order order, visible_order(context, act.order_id));
-    TILL_CHECK(authorise(action, context.actor, order.user_id, &order_not_found));
+    TILL_TRY(Order order, order_for(context, action, act.order_id));
     TILL_CHECK(check_version(act.if_version, order.version));
     return order;
 }
@@ -75,7 +74,7 @@ Result<OrderAnswer> cancel_order(Store& store, const Call& call, const OrderAct&
 Result<OrderAnswer> confirm_order_prices(Store& store, const Call& call, const OrderAct& act) {
     TILL_CHECK(Store::refuse_key(call));
     return store.write(call, [&](Context& context) -> Result<OrderAnswer> {
-        TILL_TRY(Order order, order_for(context, Action::order_fulfil, act));
+        TILL_TRY(Order order, order_for(context, Action::order_set_prices, act));
         const domain::PriceSource source = domain::price_source_of(context.actor);
         TILL_TRY(const domain::Change change, confirm_prices(order, source, context.now));
         if (change.changed()) {

@@ -51,7 +51,10 @@ Result<OrderAnswer> replay_reference(Context& context, const Order& order) {
 Result<OrderAnswer> place_keyed(Context& context, const OrderDraft& draft, const Idempotency& key) {
     TILL_TRY(const auto known, key.find(context));
     if (known) {
-        TILL_TRY(Order order, visible_order(context, *known));
+        // A key is shown what it has placed, also when it may read nothing else.
+        const auto action =
+            context.actor.is_key() ? domain::Action::order_place : domain::Action::order_read;
+        TILL_TRY(Order order, order_for(context, action, *known));
         return OrderAnswer{std::move(order), true};
     }
     TILL_TRY(OrderAnswer placed, place_in(context, draft));

@@ -11,8 +11,9 @@ namespace till::core {
 
 Error payment_not_found();
 
-// The payment, when the actor may see it.
-Result<domain::Payment> visible_payment(Context& context, std::int64_t payment_id);
+// The payment, when the actor may do this to it.
+Result<domain::Payment> payment_for(Context& context, domain::Action action,
+                                    std::int64_t payment_id);
 
 // A provider's reference that another payment bears.
 Error provider_reference_taken();

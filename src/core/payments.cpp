@@ -29,10 +29,10 @@ Error provider_reference_taken() {
     return error;
 }
 
-Result<Payment> visible_payment(Context& context, std::int64_t payment_id) {
+Result<Payment> payment_for(Context& context, Action action, std::int64_t payment_id) {
     auto payment = PaymentTable::find(context, payment_id);
-    TILL_CHECK(authorise(Action::payment_read, context.actor, payment ? payment->user_id : 0,
-                         &payment_not_found));
+    TILL_CHECK(
+        authorise(action, context.actor, payment ? payment->user_id : 0, &payment_not_found));
     if (!payment) return payment_not_found();
     return std::move(*payment);
 }
@@ -67,11 +67,9 @@ crypto::Digest digest_of(const Call& call, const domain::PaymentInput& input) {
     return digest.finish();
 }
 
-// The payment, when the actor may see it, may settle it, and knows its version.
+// The payment, when the actor may settle it and knows its version.
 Result<Payment> payment_for(Context& context, const PaymentAct& act) {
-    TILL_TRY(Payment payment, visible_payment(context, act.payment_id));
-    TILL_CHECK(
-        authorise(Action::payment_settle, context.actor, payment.user_id, &payment_not_found));
+    TILL_TRY(Payment payment, payment_for(context, Action::payment_settle, act.payment_id));
     TILL_CHECK(check_version(act.if_version, payment.version));
     return payment;
 }
@@ -105,16 +103,14 @@ Result<PaymentAnswer> start_payment(Store& store, const Call& call,
     const PaymentDraft draft = domain::draft_payment(input);
     const crypto::Digest digest = digest_of(call, input);
     return store.write(call, [&](Context& context) -> Result<PaymentAnswer> {
-        TILL_CHECK(authorise(Action::order_place, context.actor));
+        TILL_CHECK(domain::require_somebody(context.actor));
         const Idempotency key(context, "till_payment_start", digest);
         TILL_TRY(const auto known, key.find(context));
         if (known) {
-            TILL_TRY(Payment payment, visible_payment(context, *known));
+            TILL_TRY(Payment payment, payment_for(context, Action::payment_read, *known));
             return PaymentAnswer{std::move(payment), true};
         }
-        TILL_TRY(const Order order, visible_order(context, input.order_id));
-        TILL_CHECK(
-            authorise(Action::payment_start, context.actor, order.user_id, &order_not_found));
+        TILL_TRY(const Order order, order_for(context, Action::payment_start, input.order_id));
         if (input.complete_now) {
             TILL_CHECK(
                 authorise(Action::payment_settle, context.actor, order.user_id, &order_not_found));
@@ -127,7 +123,7 @@ Result<PaymentAnswer> start_payment(Store& store, const Call& call,
 
 Result<PaymentAnswer> get_payment(Store& store, const Call& call, std::int64_t payment_id) {
     return store.read(call, [&](Context& context) -> Result<PaymentAnswer> {
-        TILL_TRY(Payment payment, visible_payment(context, payment_id));
+        TILL_TRY(Payment payment, payment_for(context, Action::payment_read, payment_id));
         return PaymentAnswer{std::move(payment)};
     });
 }
@@ -137,9 +133,9 @@ Result<Page<Payment>> list_payments(Store& store, const Call& call, const Paymen
         PaymentFilter filter;
         filter.order_id = query.order_id;
         if (query.order_id != 0) {
-            TILL_CHECK(visible_order(context, query.order_id));
+            TILL_CHECK(order_for(context, Action::payment_read, query.order_id));
         } else {
-            TILL_TRY(filter.user_id, list_user(context, query.list));
+            TILL_TRY(filter.user_id, list_user(context, query.list, Action::payment_list_all));
         }
         const auto status = static_cast<PaymentState>(query.list.status);
         TILL_TRY(const std::int64_t limit,

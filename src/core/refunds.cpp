@@ -30,13 +30,6 @@ crypto::Digest digest_of(const Call& call, const domain::RefundInput& input) {
     return digest.finish();
 }
 
-Result<Payment> settleable_payment(Context& context, std::int64_t payment_id) {
-    TILL_TRY(Payment payment, visible_payment(context, payment_id));
-    TILL_CHECK(
-        authorise(Action::payment_settle, context.actor, payment.user_id, &payment_not_found));
-    return payment;
-}
-
 // What a settlement brings about. `paid` is what the payment was before it.
 void append_events(Context& context, const RefundChange& change, const Refund& refund,
                    const Payment& payment, domain::PaymentState paid) {
@@ -115,16 +108,16 @@ Result<RefundAnswer> start_refund(Store& store, const Call& call,
     const domain::RefundDraft draft = domain::draft_refund(input);
     const crypto::Digest digest = digest_of(call, input);
     return store.write(call, [&](Context& context) -> Result<RefundAnswer> {
-        TILL_CHECK(authorise(Action::order_place, context.actor));
+        TILL_CHECK(domain::require_somebody(context.actor));
         const Idempotency key(context, "till_refund_start", digest);
         TILL_TRY(const auto known, key.find(context));
         if (known) {
             auto refund = RefundTable::find(context, *known);
             TILL_ASSERT(refund.has_value());
-            TILL_CHECK(settleable_payment(context, refund->payment_id));
+            TILL_CHECK(payment_for(context, Action::payment_settle, refund->payment_id));
             return RefundAnswer{std::move(*refund), true};
         }
-        TILL_TRY(Payment payment, settleable_payment(context, input.payment_id));
+        TILL_TRY(Payment payment, payment_for(context, Action::payment_settle, input.payment_id));
         TILL_TRY(Refund refund, start_in(context, draft, payment));
         key.remember(context, refund.id);
         return RefundAnswer{std::move(refund)};
@@ -141,7 +134,7 @@ Result<RefundAnswer> fail_refund(Store& store, const Call& call, const RefundAct
 
 Result<Page<Refund>> list_refunds(Store& store, const Call& call, const RefundQuery& query) {
     return store.read(call, [&](Context& context) -> Result<Page<Refund>> {
-        TILL_CHECK(visible_payment(context, query.payment_id));
+        TILL_CHECK(payment_for(context, Action::payment_read, query.payment_id));
         ListQuery list;
         list.limit = query.limit;
         TILL_TRY(const std::int64_t limit, list_limit(list, true));

@@ -86,7 +86,10 @@ Result<ReceiptAnswer> sell(Store& store, const Call& call, const SaleInput& inpu
     join(order_draft, payment_draft);
     const crypto::Digest digest = digest_of(call, input);
     return store.write(call, [&](Context& context) -> Result<ReceiptAnswer> {
-        TILL_CHECK(authorise(Action::order_fulfil, context.actor, 0, &domain::permission_denied));
+        for (const Action part :
+             {Action::order_fulfil, Action::order_place_for, Action::payment_settle}) {
+            TILL_CHECK(authorise(part, context.actor, 0, &domain::permission_denied));
+        }
         const Idempotency key(context, "till_sale", digest);
         TILL_TRY(const auto known, key.find(context));
         if (known) {

@@ -31,8 +31,19 @@ constexpr sql::Sql select_session_actor{"actor_by_session", R"sql(
     WHERE s.id = 1
 )sql"};
 
-constexpr std::array<const sql::Sql*, 3> statements{&select_version, &select_user_actor,
-                                                    &select_session_actor};
+constexpr sql::Sql select_key_actor{"actor_by_key", R"sql(
+    SELECT s.settings_version, k.id, k.scopes, k.expires_at, k.revoked_at, k.last_used_at
+    FROM store AS s
+    LEFT JOIN api_keys AS k ON k.key_hash = $1
+    WHERE s.id = 1
+)sql"};
+
+constexpr std::array<const sql::Sql*, 4> statements{&select_version, &select_user_actor,
+                                                    &select_session_actor, &select_key_actor};
+
+Error key_refused(const char* code, const char* message) {
+    return make_error(Status::unauthenticated, code, message);
+}
 
 // Of a token that is ours, its session ended: a closed account is told apart from a logout.
 Error why_ended(sql::Transaction& tx, std::int64_t user_id) {
@@ -129,8 +140,7 @@ Result<domain::Actor> Store::resolve(sql::Transaction& tx, const Call& call,
         case Call::Actor::user:
             return resolve_user(tx, call.user_id, policy);
         case Call::Actor::key:
-            return make_error(Status::unauthenticated, "key_not_valid",
-                              "The API key is not valid.");
+            return resolve_key(tx, call.token, policy);
         case Call::Actor::anonymous:
         case Call::Actor::system:
             break;
@@ -189,6 +199,27 @@ Result<domain::Actor> Store::resolve_token(sql::Transaction& tx, std::string_vie
     actor.password_login_at = rows.maybe_integer(5);
     actor.is_staff = rows.boolean(7);
     actor.is_superuser = rows.boolean(8);
+    return actor;
+}
+
+Result<domain::Actor> Store::resolve_key(sql::Transaction& tx, std::string_view key,
+                                         std::shared_ptr<const Policy>& policy) {
+    const auto hash = crypto::api_key_hash(key);
+    if (!hash) return key_refused("key_not_valid", "The API key is not valid.");
+    auto rows = tx.query(select_key_actor, sql::Bytes(*hash));
+    TILL_ASSERT(rows.next());
+    pin(tx, rows.integer(0), policy);
+    if (rows.is_null(1)) return key_refused("key_not_valid", "The API key is not valid.");
+    // Who holds the secret may know what became of it.
+    if (!rows.is_null(4)) return key_refused("key_revoked", "The API key was revoked.");
+    if (!rows.is_null(3) && rows.integer(3) <= now()) {
+        return key_refused("key_expired", "The API key has expired; make a new one.");
+    }
+    domain::Actor actor;
+    actor.kind = domain::Actor::Kind::key;
+    actor.key_id = rows.integer(1);
+    actor.scopes = domain::parse_scopes(rows.text(2));
+    key_uses_.note(actor.key_id, rows.maybe_integer(5), now());
     return actor;
 }
 

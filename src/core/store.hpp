@@ -5,6 +5,7 @@
 #include "base/random.hpp"
 #include "base/result.hpp"
 #include "core/call.hpp"
+#include "core/key_uses.hpp"
 #include "core/policy.hpp"
 #include "crypto/password_hasher.hpp"
 #include "domain/access.hpp"
@@ -64,8 +65,10 @@ public:
     template <class F>
     std::invoke_result_t<F&, Context&> write(const Call& call, F f) {
         std::optional<std::invoke_result_t<F&, Context&>> result;
+        KeyUses::Saved saved;
         const auto operation = [&](sql::Transaction& tx) {
             run(tx, call, f, result);
+            if (result->has_value()) saved = key_uses_.save(tx);
             return result->has_value();
         };
         if (call.batch != nullptr) {
@@ -73,6 +76,7 @@ public:
         } else {
             database_->write(call.deadline_us, operation);
         }
+        key_uses_.forget(saved);
         return std::move(*result);
     }
 
@@ -110,6 +114,8 @@ private:
                                         std::shared_ptr<const Policy>& policy);
     Result<domain::Actor> resolve_user(sql::Transaction& tx, std::int64_t user_id,
                                        std::shared_ptr<const Policy>& policy);
+    Result<domain::Actor> resolve_key(sql::Transaction& tx, std::string_view key,
+                                      std::shared_ptr<const Policy>& policy);
     std::shared_ptr<const Policy> cached_policy();
     static std::int64_t version_in(sql::Transaction& tx);
     // The policy of this version, from the cache or the snapshot; `policy` may be it already.
@@ -121,6 +127,7 @@ private:
     std::shared_ptr<crypto::PasswordHasher> hasher_;
     Log log_;
     std::atomic<Time> keys_swept_at_{0};
+    KeyUses key_uses_;
     std::mutex policy_mutex_;
     std::shared_ptr<const Policy> policy_;  // the newest seen, under the mutex
 };

@@ -7,6 +7,12 @@
 #include <algorithm>
 
 namespace till::crypto {
+namespace {
+
+constexpr std::string_view api_key_mark = "till_key_";
+constexpr std::size_t api_key_bytes = 32;
+
+}  // namespace
 
 std::string random_token(Random& random, std::size_t bytes) {
     constexpr std::size_t max_bytes = 64;
@@ -40,6 +46,18 @@ std::optional<RefreshToken> parse_refresh_token(std::string_view text) noexcept 
     std::copy(from.begin(), from.begin() + 16, token.sid.begin());
     std::copy(from.begin() + 16, from.end(), token.secret.bytes().begin());
     return token;
+}
+
+std::string make_api_key(Random& random) {
+    return std::string(api_key_mark).append(random_token(random, api_key_bytes));
+}
+
+std::optional<Digest> api_key_hash(std::string_view text) {
+    if (!text.starts_with(api_key_mark)) return std::nullopt;
+    text.remove_prefix(api_key_mark.size());
+    Secret<api_key_bytes> bytes;
+    if (parse_base64(text, Base64::url, bytes.bytes()) != api_key_bytes) return std::nullopt;
+    return sha256(bytes.bytes());
 }
 
 RefreshSecret child_secret(const RefreshSecret& presented, std::span<const std::byte> salt) {

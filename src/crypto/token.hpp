@@ -40,6 +40,12 @@ std::string to_text(const RefreshToken& token);
 // Nothing when the text is no refresh token: exactly 64 characters of base64url.
 std::optional<RefreshToken> parse_refresh_token(std::string_view text) noexcept;
 
+// An API key: "till_key_" and base64url of 32 random bytes. The first word lets people and scanners
+// of leaked secrets know it.
+std::string make_api_key(Random& random);
+// What is stored of one: SHA-256 of its 32 bytes. Nothing when the text is no API key.
+std::optional<Digest> api_key_hash(std::string_view text);
+
 // The secret of the child that a presented secret rotates to: HMAC-SHA256(secret, salt). Two tabs
 // that present the same secret compute the same child.
 RefreshSecret child_secret(const RefreshSecret& presented, std::span<const std::byte> salt);

@@ -28,13 +28,15 @@ enum class Action : std::uint8_t {
     session_read,
     session_end,
     order_place,      // for oneself
-    order_place_for,  // for another, or a walk-in, or with prices of one's own
+    order_place_for,  // for another or a walk-in, and with a number of a series
     order_read,
     order_list_all,
     order_cancel,
-    order_fulfil,  // ship, deliver, hand over, confirm prices, sell
+    order_fulfil,      // ship, deliver, hand over, sell
+    order_set_prices,  // prices that count, lines that are no items, and confirming a claim
     payment_start,
     payment_read,
+    payment_list_all,
     payment_settle,  // complete, fail, refund
     event_read_order,
     event_read_all,
@@ -43,6 +45,7 @@ enum class Action : std::uint8_t {
     store_backup,
     store_check,
     store_maintain,
+    key_manage,  // make, list and revoke API keys
 };
 
 // A set of relations between an actor and an object.
@@ -62,6 +65,7 @@ struct AccessRule {
     Relations may;  // these do it
     Relations
         see;  // these learn that it exists: refused, they get "permission", others "not found"
+    Scopes scopes;  // a key with one of them does it, whoever's the object is
 };
 
 std::span<const AccessRule> access_rules() noexcept;
@@ -78,6 +82,9 @@ Result<void> authorise(Action action, const Actor& actor, std::int64_t owner_id,
                        Error (*not_found)());
 // For actions on no particular object: what is hidden there is forbidden.
 Result<void> authorise(Action action, const Actor& actor);
+
+// Refuses the anonymous, before what is looked up decides for the others.
+Result<void> require_somebody(const Actor& actor);
 
 Error unauthenticated();
 Error permission_denied();

@@ -133,14 +133,15 @@ void read_metadata(OrderDraft& draft, std::optional<std::string_view> metadata) 
 
 Result<void> authorise_placement(const OrderDraft& draft, const Actor& actor) {
     TILL_CHECK(authorise(Action::order_place, actor));
-    if (judge(Action::order_place_for, actor, 0) == Verdict::allowed) return ok();
     const char* refused = nullptr;
-    if (draft.user_id != 0 && draft.user_id != actor.user_id) {
+    if (draft.has_other_kinds && price_source_of(actor) == PriceSource::client) {
+        refused = "Only staff, or a key with prices:set, set lines that are no items.";
+    } else if (judge(Action::order_place_for, actor, 0) == Verdict::allowed) {
+        return ok();
+    } else if (draft.user_id != 0 && draft.user_id != actor.user_id) {
         refused = "Only staff place an order for somebody else.";
     } else if (draft.walk_in) {
         refused = "Only staff place a walk-in's order.";
-    } else if (draft.has_other_kinds) {
-        refused = "Only staff set lines that are no items.";
     } else if (!draft.order.series.empty()) {
         refused = "Only staff draw a number of a series.";
     }

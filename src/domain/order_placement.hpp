@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "domain/access.hpp"
 #include "domain/actor.hpp"
 #include "domain/order.hpp"
 #include "domain/settings.hpp"
@@ -67,7 +68,8 @@ struct PlacementFacts {
 std::int64_t owner_of(const OrderDraft& draft, const Actor& actor) noexcept;
 
 // The rules in this order: Status::unauthenticated, Status::permission when a plain user asks for
-// what is not his to ask (another's order, a walk-in, other kinds of lines, a series), then
+// what is not his to ask (another's order, a walk-in, other kinds of lines, a series), or a key for
+// lines it may not set, then
 // Status::validation with every violation. The order comes with prices sourced and verified as the
 // actor and the setting have it.
 Result<Order> place_order(OrderDraft draft, const PlacementFacts& facts);
@@ -75,7 +77,9 @@ Result<Order> place_order(OrderDraft draft, const PlacementFacts& facts);
 // Whose prices an actor's are.
 inline PriceSource price_source_of(const Actor& actor) noexcept {
     if (actor.is_system()) return PriceSource::host;
-    return actor.staff_or_more() ? PriceSource::staff : PriceSource::client;
+    // A key speaks for the shop as its staff do, when it was made for that.
+    const bool sets = judge(Action::order_set_prices, actor, 0) == Verdict::allowed;
+    return sets ? PriceSource::staff : PriceSource::client;
 }
 
 }  // namespace till::domain

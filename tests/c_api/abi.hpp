@@ -117,4 +117,11 @@ inline till_call as_token(std::string_view token) {
     return call;
 }
 
+inline till_call as_key(std::string_view secret) {
+    till_call call = TILL_CALL_INIT;
+    call.actor = TILL_ACTOR_KEY;
+    call.token = str(secret);
+    return call;
+}
+
 }  // namespace abi

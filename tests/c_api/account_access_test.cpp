@@ -231,6 +231,32 @@ TEST_CASE(
     }
 }
 
+// A key may look at users and send their mails, and no scope lets it do more to an account.
+TEST_CASE("an API key of every scope does nothing to an account") {
+    const TestStore store;
+    const People people = settle_in(store);
+    const std::string secret = create_key(store,
+                                          "orders:place orders:read orders:fulfil prices:set "
+                                          "payments:read payments:write users:read events:read "
+                                          "outbox:work reports:read");
+    const till_call key = as_key(secret);
+    for (const Row& row : rows) {
+        CAPTURE(row.name);
+        const bool looks = row.attempt == get || row.attempt == find || row.attempt == list;
+        const bool mails = row.attempt == claim_mails;
+        const till_status want = looks || mails               ? TILL_OK
+                                 : row.attempt == settle_mail ? TILL_E_NOT_FOUND
+                                                              : TILL_E_PERMISSION;
+        CHECK(row.attempt(store, key, people.alice) == want);
+    }
+    const std::string narrow = create_key(store, "orders:read");
+    for (const Row& row : rows) {
+        CAPTURE(row.name);
+        CHECK(row.attempt(store, as_key(narrow), people.alice) == TILL_E_PERMISSION);
+        CHECK(row.attempt(store, as_key(narrow), 4711) == TILL_E_PERMISSION);
+    }
+}
+
 TEST_CASE("the actor himself is user 0, which the system is not") {
     const TestStore store;
     const People people = settle_in(store);

@@ -93,6 +93,19 @@ inline void set(till_store* store, std::string_view name, std::string_view value
     REQUIRE(till_setting_update(store, &system, &in, Out(page), nullptr) == TILL_OK);
 }
 
+// The secret of a new API key.
+inline std::string create_key(till_store* store, std::string_view scopes,
+                              till_time expires_us = 0) {
+    const till_call system = as_system();
+    till_key_create_in in = TILL_KEY_CREATE_IN_INIT;
+    in.name = str("till 1");
+    in.scopes = str(scopes);
+    in.expires_us = expires_us;
+    Owned<till_key> key;
+    REQUIRE(till_key_create(store, &system, &in, Out(key), nullptr) == TILL_OK);
+    return std::string(view(key->secret));
+}
+
 inline Owned<till_message_page> claim(till_store* store, std::uint32_t limit = 0) {
     const till_call system = as_system();
     till_outbox_claim_in in = TILL_OUTBOX_CLAIM_IN_INIT;

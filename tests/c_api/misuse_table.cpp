@@ -66,9 +66,11 @@ std::map<std::string, Declared> declared_functions() {
     return all;
 }
 
-const std::vector<Function>& functions() {
+namespace {
+
 #define ROW(name) function(#name, &name)
-    static const std::vector<Function> all{
+std::vector<Function> store_functions() {
+    return {
         ROW(till_store_info_get),
         ROW(till_store_backup),
         ROW(till_store_restore),
@@ -76,27 +78,38 @@ const std::vector<Function>& functions() {
         ROW(till_store_maintain),
         ROW(till_store_open),
         ROW(till_batch_begin),
-        ROW(till_order_place),
-        ROW(till_order_place_many),
-        ROW(till_order_get),
-        ROW(till_order_get_many),
-        ROW(till_order_find),
-        ROW(till_order_list),
-        ROW(till_order_ship),
-        ROW(till_order_deliver),
-        ROW(till_order_hand_over),
-        ROW(till_order_cancel),
-        ROW(till_order_confirm_prices),
-        ROW(till_payment_start),
-        ROW(till_payment_get),
-        ROW(till_payment_list),
-        ROW(till_payment_complete),
-        ROW(till_payment_fail),
-        ROW(till_refund_start),
-        ROW(till_refund_succeed),
-        ROW(till_refund_fail),
-        ROW(till_refund_list),
-        ROW(till_sale),
+        ROW(till_setting_list),
+        ROW(till_setting_update),
+        ROW(till_currency_list),
+        ROW(till_currency_add),
+        ROW(till_event_list),
+        ROW(till_event_wait),
+        ROW(till_outbox_claim),
+        ROW(till_outbox_acknowledge),
+        ROW(till_outbox_fail),
+        ROW(till_testing_store_open),
+        ROW(till_testing_clock_set),
+        ROW(till_testing_clock_advance),
+        ROW(till_testing_clock_get),
+        ROW(till_testing_token_forge),
+        ROW(till_testing_fault_set),
+    };
+}
+
+std::vector<Function> order_functions() {
+    return {
+        ROW(till_order_place),    ROW(till_order_place_many),     ROW(till_order_get),
+        ROW(till_order_get_many), ROW(till_order_find),           ROW(till_order_list),
+        ROW(till_order_ship),     ROW(till_order_deliver),        ROW(till_order_hand_over),
+        ROW(till_order_cancel),   ROW(till_order_confirm_prices), ROW(till_payment_start),
+        ROW(till_payment_get),    ROW(till_payment_list),         ROW(till_payment_complete),
+        ROW(till_payment_fail),   ROW(till_refund_start),         ROW(till_refund_succeed),
+        ROW(till_refund_fail),    ROW(till_refund_list),          ROW(till_sale),
+    };
+}
+
+std::vector<Function> account_functions() {
+    return {
         ROW(till_user_create),
         ROW(till_user_get),
         ROW(till_user_find),
@@ -118,23 +131,23 @@ const std::vector<Function>& functions() {
         ROW(till_session_list),
         ROW(till_session_end),
         ROW(till_signing_key_rotate),
-        ROW(till_setting_list),
-        ROW(till_setting_update),
-        ROW(till_currency_list),
-        ROW(till_currency_add),
-        ROW(till_event_list),
-        ROW(till_event_wait),
-        ROW(till_outbox_claim),
-        ROW(till_outbox_acknowledge),
-        ROW(till_outbox_fail),
-        ROW(till_testing_store_open),
-        ROW(till_testing_clock_set),
-        ROW(till_testing_clock_advance),
-        ROW(till_testing_clock_get),
-        ROW(till_testing_token_forge),
-        ROW(till_testing_fault_set),
+        ROW(till_key_create),
+        ROW(till_key_list),
+        ROW(till_key_revoke),
     };
+}
 #undef ROW
+
+}  // namespace
+
+const std::vector<Function>& functions() {
+    static const std::vector<Function> all = [] {
+        std::vector<Function> rows;
+        for (const auto& some : {store_functions(), order_functions(), account_functions()}) {
+            rows.insert(rows.end(), some.begin(), some.end());
+        }
+        return rows;
+    }();
     return all;
 }
 

@@ -8,6 +8,7 @@
 #include "base/testing.hpp"
 #include "core/event_log.hpp"
 #include "core/events.hpp"
+#include "core/keys.hpp"
 #include "core/orders.hpp"
 #include "core/payments.hpp"
 #include "core/settings.hpp"
@@ -18,6 +19,7 @@
 #include <doctest/doctest.h>
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -47,6 +49,12 @@ inline Call as_user(std::int64_t id) {
     Call call = as_system();
     call.actor = Call::Actor::user;
     call.user_id = id;
+    return call;
+}
+inline Call as_key(std::string_view secret) {
+    Call call = as_system();
+    call.actor = Call::Actor::key;
+    call.token = secret;
     return call;
 }
 inline Call as_anybody() {
@@ -101,6 +109,16 @@ public:
     std::string fresh_name() { return "person" + std::to_string(++count_); }
     std::string fresh_path() { return directory_.file("file" + std::to_string(++count_)); }
 
+    // An API key of these scopes: made when it is first asked for.
+    const CreatedKey& key(domain::Scopes scopes) {
+        const auto found = keys_.find(scopes);
+        if (found != keys_.end()) return found->second;
+        const std::string text = domain::to_text(scopes);
+        auto made = create_key(*store_, as_system(), {"till", text, 0});
+        REQUIRE(made.has_value());
+        return keys_.emplace(scopes, std::move(made).value()).first->second;
+    }
+
     void set(std::string_view name, std::string_view value) {
         const std::vector<SettingChange> changes{{name, value}};
         REQUIRE(update_settings(*store_, as_system(), changes).has_value());
@@ -127,6 +145,7 @@ private:
     till::testing::TempDir directory_;
     StandingClock clock_;
     int count_ = 0;
+    std::map<domain::Scopes, CreatedKey> keys_;
     std::unique_ptr<Store> store_;
 };
 

@@ -6,6 +6,8 @@
 #include "core/event_log.hpp"
 #include "core/event_table.hpp"
 #include "core/idempotency.hpp"
+#include "core/key_table.hpp"
+#include "core/key_uses.hpp"
 #include "core/order_table.hpp"
 #include "core/outbox_table.hpp"
 #include "core/payment_table.hpp"
@@ -42,6 +44,8 @@ std::vector<const sql::Sql*> all_statements() {
     add(event_log_statements());
     add(event_statements());
     add(idempotency_statements());
+    add(key_statements());
+    add(key_use_statements());
     add(order_statements());
     add(payment_statements());
     add(policy_statements());

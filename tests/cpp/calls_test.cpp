@@ -300,6 +300,37 @@ TEST_CASE("sessions: register, log in, refresh, verify, list, end, log out") {
     CHECK(store.session_list(till::call::as_user(ada)).empty());
 }
 
+TEST_CASE("API keys: make one, call with it, list, revoke") {
+    const Shop shop;
+    const till::store& store = shop.store;
+    till::key_create_in in;
+    in.name = "Till at the door";
+    in.scopes = "orders:place prices:set";
+    in.expires = cpp_tests::start_time + std::chrono::hours(1);
+    const till::key key = store.key_create(shop.system, in);
+    CHECK(key.name() == in.name);
+    CHECK(key.expires() == in.expires);
+    CHECK(key.created_by() == 0);
+    CHECK_FALSE(key.last_used());
+    const till::order order = store.order_place(till::call::as_key(key.secret()), Shop::basket());
+    CHECK(order.price_verified());
+    CHECK_THROWS_AS(store.order_get(till::call::as_key(key.secret()), order.id()),
+                    till::permission_denied);
+    int listed = 0;
+    for (auto& each : store.keys(shop.system)) {
+        CHECK(each.scopes() == in.scopes);
+        CHECK(each.secret().empty());
+        CHECK(each.last_used() == cpp_tests::start_time);
+        CHECK_FALSE(each.revoked());
+        ++listed;
+    }
+    CHECK(listed == 1);
+    CHECK(store.key_list(shop.system).size() == 1);
+    CHECK(store.key_revoke(shop.system, key.id()).revoked() == cpp_tests::start_time);
+    CHECK_THROWS_AS(store.order_place(till::call::as_key(key.secret()), Shop::basket()),
+                    till::unauthenticated);
+}
+
 TEST_CASE("passwords and e-mail, with the tokens of the outbox") {
     const Shop shop;
     const till::store& store = shop.store;

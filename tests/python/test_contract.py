@@ -32,7 +32,8 @@ def test_views_have_the_same_methods(store, ann):
     access = store.public.login("ann", "Str0ng-pass!word").access
     names = {name for name in dir(store.system) if not name.startswith("_")}
     assert {"place", "place_many", "orders", "sale", "register", "events"} <= names
-    for view in (store.as_user(ann.id), store.as_token(access)):
+    key = store.system.create_key("k", "orders:read").secret
+    for view in (store.as_user(ann.id), store.as_token(access), store.as_key(key)):
         assert {name for name in dir(view) if not name.startswith("_")} == names
     assert access not in repr(store.as_token(access))
 

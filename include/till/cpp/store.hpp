@@ -6,6 +6,7 @@
 
 #include <till/cpp/batch.hpp>
 #include <till/cpp/event.hpp>
+#include <till/cpp/key.hpp>
 #include <till/cpp/order_calls.hpp>
 #include <till/cpp/payment_calls.hpp>
 #include <till/cpp/session.hpp>
@@ -131,6 +132,7 @@ class store_ref : public user_calls<store_ref>,
                   public order_calls<store_ref>,
                   public payment_calls<store_ref>,
                   public event_calls<store_ref>,
+                  public key_calls<store_ref>,
                   public setting_calls<store_ref> {
 public:
     store_ref(till_store *raw) noexcept : raw_(raw) {}

@@ -60,6 +60,7 @@ from ._listing import Listing
 from ._money import Amount, Money
 from ._order_input import Line, NewOrder
 from ._records import (
+    ApiKey,
     Currency,
     Event,
     Image,
@@ -85,7 +86,7 @@ from ._view import PublicView, View
 __version__ = "0.1.0"
 
 __all__ = [
-    "ActorKind", "ActorRequired", "AlreadyExists", "Amount", "Batch", "Busy", "Client", "Closed",
+    "ActorKind", "ActorRequired", "AlreadyExists", "Amount", "ApiKey", "Batch", "Busy", "Client", "Closed",
     "Conflict", "Corrupt", "Currency", "CursorError", "Event", "Fault", "FileSystemRefused", "Forked",
     "IdempotencyMismatch", "Image", "InternalError", "LibraryError", "Line", "LineKind", "Listing",
     "Message", "MisuseError", "Money", "NewOrder", "NotAStore", "NotFound", "Order", "OrderLine",

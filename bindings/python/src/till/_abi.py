@@ -36,6 +36,10 @@ from ._abi_http import (
     till_http_header as till_http_header, till_http_request as till_http_request,
     till_http_response as till_http_response,
 )
+from ._abi_key import (
+    till_key as till_key, till_key_create_in as till_key_create_in, till_key_page as till_key_page,
+    till_key_query as till_key_query,
+)
 from ._abi_order import (
     till_order as till_order, till_order_act_in as till_order_act_in, till_order_batch as till_order_batch,
     till_order_find_in as till_order_find_in, till_order_line as till_order_line,
@@ -242,6 +246,8 @@ STRUCTURES: Final[Dict[str, Tuple[Type[ctypes.Structure], int]]] = {
     "till_event_query": (till_event_query, 40), "till_http_app_in": (till_http_app_in, 104),
     "till_http_header": (till_http_header, 32), "till_http_request": (till_http_request, 104),
     "till_http_response": (till_http_response, 80), "till_image": (till_image, 72),
+    "till_key": (till_key, 112), "till_key_create_in": (till_key_create_in, 48),
+    "till_key_page": (till_key_page, 64), "till_key_query": (till_key_query, 32),
     "till_log_record": (till_log_record, 48), "till_login_in": (till_login_in, 40),
     "till_maintain_in": (till_maintain_in, 16), "till_message": (till_message, 184),
     "till_message_page": (till_message_page, 48), "till_money": (till_money, 16),
@@ -295,6 +301,12 @@ PROTOTYPES: Final[Dict[str, Dict[str, Tuple[Any, Tuple[Any, ...]]]]] = {
         "till_event_wait": (_c.c_int32, (_P(till_store), _P(till_call), _c.c_int64, _P(_c.c_int64),
         _P(_P(till_error)))),
         "till_free": (None, (_c.c_void_p,)),
+        "till_key_create": (_c.c_int32, (_P(till_store), _P(till_call), _P(till_key_create_in),
+        _P(_P(till_key)), _P(_P(till_error)))),
+        "till_key_list": (_c.c_int32, (_P(till_store), _P(till_call), _P(till_key_query),
+        _P(_P(till_key_page)), _P(_P(till_error)))),
+        "till_key_revoke": (_c.c_int32, (_P(till_store), _P(till_call), _c.c_int64, _P(_P(till_key)),
+        _P(_P(till_error)))),
         "till_line_kind_name": (_c.c_char_p, (_c.c_int32,)),
         "till_login": (_c.c_int32, (_P(till_store), _P(till_call), _P(till_login_in), _P(_P(till_tokens)),
         _P(_P(till_error)))),

@@ -64,8 +64,8 @@ class Caller:
         kind = {_abi.TILL_ACTOR_ANONYMOUS: "public", _abi.TILL_ACTOR_SYSTEM: "system"}
         name = kind.get(self._call.actor)
         if name is None:
-            by_token = self._call.actor == _abi.TILL_ACTOR_TOKEN
-            name = "as_token(…)" if by_token else f"as_user({self._call.user_id})"
+            secrets = {_abi.TILL_ACTOR_TOKEN: "as_token(…)", _abi.TILL_ACTOR_KEY: "as_key(…)"}
+            name = secrets.get(self._call.actor, f"as_user({self._call.user_id})")
         return f"<till.View {name} of {self._core.path!r}>"
 
     def _with(

@@ -96,6 +96,25 @@ class SigningKey:
 
 
 @dataclass(frozen=True, **SLOTS)
+class ApiKey:
+    """An API key. `scopes` are names with one blank between them. `secret` is there when the key is
+    made, and never again. `created_by` None: the program. `last_used_at` is to a minute."""
+
+    id: int
+    name: str
+    scopes: str
+    secret: Optional[str]
+    created_by: Optional[int]
+    created_at: datetime
+    expires_at: Optional[datetime]
+    last_used_at: Optional[datetime]
+    revoked_at: Optional[datetime]
+
+    def __repr__(self) -> str:  # No secret in logs.
+        return f"ApiKey(id={self.id}, name={self.name!r}, scopes={self.scopes!r})"
+
+
+@dataclass(frozen=True, **SLOTS)
 class OrderLine:
     """`unit_price` and `amount` are Money; the minor units are theirs."""
 

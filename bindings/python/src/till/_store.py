@@ -170,6 +170,25 @@ class Store:
             client=client,
         )
 
+    def as_key(
+        self,
+        secret: str,
+        *,
+        timeout: Optional[float] = None,
+        trace_id: Optional[str] = None,
+        client: Optional[Client] = None,
+    ) -> View:
+        """Calls of the worker or till that holds this API key (`till_key_…`): what its scopes allow, on
+        nobody's behalf. Unauthenticated once it has expired or was revoked."""
+        return View(
+            self._core,
+            _abi.TILL_ACTOR_KEY,
+            token=secret,
+            timeout=timeout,
+            trace_id=trace_id,
+            client=client,
+        )
+
     if not TYPE_CHECKING:
 
         def __getattr__(self, name: str) -> NoReturn:

@@ -147,6 +147,18 @@ class AsyncStore:
         view = self._opened().as_token(access, timeout=timeout, trace_id=trace_id, client=client)
         return AsyncView(self._run, view)
 
+    def as_key(
+        self,
+        secret: str,
+        *,
+        timeout: Optional[float] = None,
+        trace_id: Optional[str] = None,
+        client: Optional[Client] = None,
+    ) -> AsyncView:
+        """See `till.Store.as_key`."""
+        view = self._opened().as_key(secret, timeout=timeout, trace_id=trace_id, client=client)
+        return AsyncView(self._run, view)
+
     def batch(self, *, timeout: Optional[float] = None) -> AsyncBatch:
         """Several calls of this task in one durable commit: `async with store.batch(): …`."""
         return AsyncBatch(self, timeout)

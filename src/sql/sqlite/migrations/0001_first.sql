@@ -91,6 +91,20 @@ CREATE UNIQUE INDEX sessions_sid ON sessions (sid_hash);
 CREATE INDEX sessions_user ON sessions (user_id, id);
 CREATE INDEX sessions_expiry ON sessions (expires_at);
 
+-- For workers and tills: what each may do, never its secret. A revoked one stays, since events name it.
+CREATE TABLE api_keys (
+    id           INTEGER PRIMARY KEY AUTOINCREMENT,
+    name         TEXT    NOT NULL,
+    key_hash     BLOB    NOT NULL CHECK (length(key_hash) = 32),
+    scopes       TEXT    NOT NULL,                 -- names with blanks between them
+    created_by   INTEGER REFERENCES users (id),    -- NULL: the system
+    created_at   INTEGER NOT NULL,
+    expires_at   INTEGER,
+    last_used_at INTEGER,                          -- to a minute
+    revoked_at   INTEGER
+) STRICT;
+CREATE UNIQUE INDEX api_keys_hash ON api_keys (key_hash);
+
 -- Password reset and e-mail verification. One row a user and purpose, so the newest voids older ones.
 CREATE TABLE single_use_tokens (
     user_id    INTEGER NOT NULL REFERENCES users (id),

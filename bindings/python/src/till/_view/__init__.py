@@ -9,6 +9,7 @@ from .._errors import ActorRequired
 from .._enums import Status
 from .care import CareCalls
 from .events import EventCalls
+from .keys import KeyCalls
 from .payments import PaymentCalls
 from .sessions import SessionCalls
 from .users import UserCalls
@@ -39,8 +40,8 @@ class PublicView(VisitorCalls):
             refuse_without_actor(name, self)
 
 
-class View(PaymentCalls, EventCalls, UserCalls, SessionCalls, CareCalls, VisitorCalls):
-    """Calls on behalf of an actor: the system, a user that the host vouches for, a token.
+class View(PaymentCalls, EventCalls, UserCalls, SessionCalls, KeyCalls, CareCalls, VisitorCalls):
+    """Calls on behalf of an actor: the system, a user that the host vouches for, a token, an API key.
 
     Every call also takes, by keyword,
 
