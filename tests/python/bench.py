@@ -18,7 +18,6 @@ from till._order_input import NewOrder, encode, take, write
 from till._view import orders
 
 LINE = [till.Line("Espresso", Decimal("2.50"), 2)]
-FREE = ctypes.PYFUNCTYPE(None, ctypes.c_void_p)
 THREADS, ORDERS_EACH, PAIRS = 16, 100, 5
 
 
@@ -49,7 +48,7 @@ def place_overhead(store, c_side):
     c_side.canned_answer.argtypes = [ctypes.c_void_p]
     c_side.canned_answer(ctypes.cast(order, ctypes.c_void_p))
     kept = _place._place, _place._free
-    _place._place, _place._free = c_side.canned_place, FREE(("canned_free", c_side))
+    _place._place, _place._free = c_side.canned_place, ctypes.PyDLL(c_side._name).canned_free
     try:
         plain = per_call(lambda: view.place(LINE), 5000)
         keyed = per_call(lambda: view.place(LINE, idempotency_key="till-3-000001"), 5000)

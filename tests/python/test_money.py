@@ -104,6 +104,6 @@ def test_another_process_may_change_the_shops_currency(store, monkeypatch):
 
     store.system.place([till.Line("x", "1")])
     core = store._core
-    core._default = core.currency("JPY")
-    core._default_read_at -= 2 * _core.DEFAULT_CURRENCY_S  # Older than it may be.
+    core.default = core.currency("JPY")
+    core.default_until -= 2 * _core.DEFAULT_CURRENCY_S  # Older than it may be.
     assert store.system.place([till.Line("x", "1")]).total.currency == "USD"

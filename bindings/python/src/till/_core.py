@@ -33,8 +33,8 @@ class Core:
         self._log = log
         self._system = build(_abi.till_call, actor=_abi.TILL_ACTOR_SYSTEM)
         self._currencies: Dict[str, Tuple[str, int, bytes]] = {}
-        self._default_read_at = float("-inf")
-        self._default = ("", 0, b"")
+        self.default = ("", 0, b"")
+        self.default_until = float("-inf")
 
     def is_mine(self) -> bool:
         """False in a forked child."""
@@ -64,12 +64,12 @@ class Core:
     def shop_currency(self) -> Tuple[str, int, bytes]:
         """The setting `currency`, as it was within the last second."""
         now = monotonic()
-        if now - self._default_read_at > DEFAULT_CURRENCY_S:
+        if now >= self.default_until:
             settings = _settings(self.handle, ctypes.byref(self._system))
             code = next(one.value for one in settings if one.name == "currency")
-            self._default = self.currency(code)
-            self._default_read_at = now
-        return self._default
+            self.default = self.currency(code)
+            self.default_until = now + DEFAULT_CURRENCY_S
+        return self.default
 
     def _read_currencies(self, code: str) -> Tuple[str, int, bytes]:
         found = _currencies(self.handle, ctypes.byref(self._system))
@@ -79,4 +79,4 @@ class Core:
         return self._currencies[code]
 
     def forget_currency(self) -> None:
-        self._default_read_at = float("-inf")
+        self.default_until = float("-inf")

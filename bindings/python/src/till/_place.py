@@ -8,6 +8,7 @@ the answer. What this module adds to the C call is held below two microseconds b
 import ctypes
 import struct
 from decimal import Decimal
+from time import monotonic
 from typing import TYPE_CHECKING, Any, Callable, Dict, List, Optional, Tuple
 
 from . import _abi
@@ -34,11 +35,13 @@ _FORM_AT = _LINE_AT + 8  # The line's size and its reserved field come before.
 assert _HEAD.size == _LINE_AT + 4 and _FORM_AT + struct.calcsize(_FORM) == _TEXT_AT
 
 _FRAME_SIZE = 2048
+_TEXTS_MAX = _FRAME_SIZE - _TEXT_AT
 # A function of its own, without declared parameters: what it is given is made here and checked here,
 # and conversions would double the price of the call.
 _place: Any = lib["till_order_place"]
 _place.restype = ctypes.c_int32
-_free = quick.till_free
+_free: Any = quick["till_free"]
+_free.restype = None
 _new = object.__new__
 _set_unread = Unread.__dict__["_unread"].__set__
 
@@ -48,7 +51,7 @@ class _Frame:
     from the last order's.
     """
 
-    __slots__ = ("memory", "name_at", "flags", "owner", "input", "results", "out", "err")
+    __slots__ = ("memory", "name_at", "flags", "owner", "input", "results", "block", "out", "err")
 
     def __init__(self) -> None:
         self.memory = (ctypes.c_char * _FRAME_SIZE)()
@@ -56,6 +59,8 @@ class _Frame:
         self.input = ctypes.byref(self.memory)
         self.results = (ctypes.c_uint64 * 2)()
         """Where the call puts the addresses of the order and of the error."""
+        self.block = ctypes.c_void_p.from_buffer(self.results)
+        """The first of them, as it is passed on to be freed."""
         self.out = ctypes.byref(self.results)
         self.err = ctypes.byref(self.results, ctypes.sizeof(ctypes.c_uint64))
         self.write_head(0, 0)
@@ -99,16 +104,21 @@ def place_line(
 
     context  a reference to a till_call
     """
-    code, exponent, mark = core.shop_currency() if currency is None else core.currency(currency)
+    if currency is not None:
+        code, exponent, mark = core.currency(currency)
+    elif monotonic() < core.default_until:
+        code, exponent, mark = core.default
+    else:
+        code, exponent, mark = core.shop_currency()
     try:
         name, amount, quantity, kind, sku, included = line
-        if currency is None and type(amount) is Money:
-            code, exponent, mark = core.currency(amount.currency)
         if type(amount) is Decimal:
             minor = _minors.get((amount, exponent))
             if minor is None:
                 minor = _remember(amount, code, exponent)
         else:
+            if currency is None and type(amount) is Money:
+                code, exponent, mark = core.currency(amount.currency)
             minor = minor_of(amount, code, exponent)
         data = name.encode()
         length = len(data)
@@ -122,7 +132,7 @@ def place_line(
         encode_line(0, line, code, exponent)  # Says what is wrong with it.
         raise
     size = len(texts)
-    if size > _FRAME_SIZE - _TEXT_AT:
+    if size > _TEXTS_MAX:
         return None
     try:
         frame = _frames.pop()
@@ -141,10 +151,10 @@ def place_line(
     if _place(core.handle, context, frame.input, frame.out, frame.err):
         raise failure(_abi.TILL_E_INTERNAL, frame.results[1])
     address = frame.results[0]
-    _frames.append(frame)
     (size,) = BLOCK_SIZE(MEMORY, address + 8)
     block = MEMORY[address : address + size]
-    _free(address)
+    _free(frame.block)
+    _frames.append(frame)
     order = _new(Order)
     _set_unread(order, (read_order, block, address))
     return order
