@@ -140,6 +140,12 @@ class Lengths(Case):
         for words in ("a mark for later", "not about till", "no licence", "white space"):
             self.assert_says(problems, words)
 
+    def test_a_fuzz_targets_inputs_end_where_they_end(self):
+        self.write("tests/fuzz/corpus/json/seed", "{}")
+        self.assertEqual(text.check(self.tree(), report=lambda _: None), [])
+        self.write("tests/fuzz/corpus.txt", "{}")
+        self.assert_says(text.check(self.tree(), report=lambda _: None), "no line end")
+
 
 class Places(Case):
     def test_catch_outside_a_listed_place_is_refused(self):
