@@ -8,7 +8,7 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 cd "$root"
 
 # In this order: the cheap complaints first. The others run when they are named.
-default_suites=(house abi docs unit c_api http parity browser tidy package python asan tsan fuzz)
+default_suites=(house abi docs unit c_api http parity security browser tidy package python asan tsan fuzz)
 jobs=${TILL_JOBS:-$(nproc)}
 test_timeout_s=900 # Of one test; the slowest takes a third of it under ThreadSanitizer.
 logs=build/log
@@ -31,7 +31,7 @@ tests/run.sh SUITE [ARGUMENTS]    that one
   python    the Python package: calls, types, tutorial, wheel, WSGI and its parity, examples
   asan      unit, c_api, http and parity under AddressSanitizer and UBSan
   tsan      the same under ThreadSanitizer
-  fuzz      the fuzz targets, by libFuzzer, a minute each
+  fuzz      the fuzz targets, by libFuzzer, half a minute each
   bench     ratios against the raw SQLite C API, and Python's against C
   security  the rows of the security checklist, each with its tests: security [ROW...]
 

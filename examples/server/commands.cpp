@@ -43,9 +43,10 @@ CommandSet about_commands() {
 const CommandSet& all() {
     static const CommandSet whole = [] {
         CommandSet result;
-        for (CommandSet set : {common_commands(), serve_commands(), user_commands(),
-                               order_commands(), payment_commands(), event_commands(),
-                               settings_commands(), store_commands(), about_commands()}) {
+        for (CommandSet set :
+             {common_commands(), serve_commands(), user_commands(), order_commands(),
+              payment_commands(), event_commands(), settings_commands(), signing_commands(),
+              store_commands(), about_commands()}) {
             std::move(set.options.begin(), set.options.end(), std::back_inserter(result.options));
             std::move(set.commands.begin(), set.commands.end(),
                       std::back_inserter(result.commands));

@@ -5,6 +5,7 @@
 #include "c_text.hpp"
 #include "core.hpp"
 #include "reply.hpp"
+#include "wipe.hpp"
 
 #include <algorithm>
 #include <ctime>
@@ -16,6 +17,7 @@ namespace {
 // Answers of pipelined requests are gathered up to this before they are sent.
 constexpr size_t output_gathered = size_t{64} * 1024;
 constexpr size_t body_kept = size_t{16} * 1024;
+constexpr size_t head_room = 2048;  // of an answer; a longer one only grows once more
 constexpr std::string_view continue_line = "HTTP/1.1 100 Continue\r\n\r\n";
 
 // What a trusted proxy may pass on as a request id.
@@ -124,6 +126,7 @@ Connection::Step Connection::take_body() {
     const size_t before = received.size();
     bool complete = false;
     if (head_.chunked) {
+        make_room(body_, received.size());
         const ChunkedDecoder::State state = chunks_.take(received, body_);
         if (state == ChunkedDecoder::State::malformed ||
             state == ChunkedDecoder::State::too_large) {
@@ -137,6 +140,7 @@ Connection::Step Connection::take_body() {
     } else {
         const size_t missing = static_cast<size_t>(head_.content_length) - body_.size();
         const size_t count = std::min(missing, received.size());
+        make_room(body_, count);
         body_.append(received.data(), count);
         received.remove_prefix(count);
         complete = count == missing;
@@ -237,6 +241,7 @@ void Connection::respond_simple(int status, std::string_view detail,
 void Connection::append_head(int status, size_t body_size, const till_http_response* response,
                              std::string_view extra_headers) {
     if (!head_.keep_alive) closing_ = true;
+    make_room(output_, body_size + head_room);
     append_status_line(output_, status);
     output_ += thread_.date_line(std::time(nullptr));
     // A handler may leave the body of an answer to HEAD out: then its length is not known here.
@@ -275,6 +280,9 @@ void Connection::log_request(int status, uint64_t bytes, const till_http_respons
 void Connection::end_request() {
     input_.consume(body_in_input_);
     body_in_input_ = 0;
+    wipe(head_bytes_);
+    wipe(head_.target);
+    wipe(body_);
     if (body_.capacity() > body_kept) std::string().swap(body_);
     stage_ = Stage::head;
     blank_line_skipped_ = false;

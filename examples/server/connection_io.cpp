@@ -2,6 +2,7 @@
 // A connection's bytes: reading, writing, closing.
 #include "connection.hpp"
 #include "core.hpp"
+#include "wipe.hpp"
 
 #include <boost/asio/ssl.hpp>
 #include <boost/asio/write.hpp>
@@ -38,6 +39,7 @@ Connection::Connection(Core& core, IoThread& thread, int descriptor, const Peer&
 
 Connection::~Connection() {
     if (phase_ != Phase::closed) core_.admission.leave(peer_);
+    for (std::string* text : {&head_bytes_, &body_, &output_}) wipe(*text);
 }
 
 void Connection::start() {
@@ -144,7 +146,7 @@ bool Connection::flush() {
             return false;
         }
     }
-    output_.clear();
+    wipe(output_);
     output_sent_ = 0;
     if (output_.capacity() > buffer_kept) output_.shrink_to_fit();
     return true;
@@ -172,7 +174,7 @@ void Connection::on_written() {
             return close();
         }
     }
-    output_.clear();
+    wipe(output_);
     output_sent_ = 0;
     if (output_.capacity() > buffer_kept) output_.shrink_to_fit();
     phase_ = Phase::reading;

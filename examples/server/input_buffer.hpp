@@ -8,13 +8,19 @@
 namespace till_server {
 
 // Bytes received and not yet used. Grows at the back, is used up from the front, and never clears
-// memory before reading into it.
+// memory before reading into it. Passwords and tokens come in here: what was used up is wiped.
 class InputBuffer {
 public:
+    InputBuffer() = default;
+    InputBuffer(const InputBuffer&) = delete;
+    InputBuffer& operator=(const InputBuffer&) = delete;
+    ~InputBuffer() { wipe(end_); }
+
     std::string_view view() const { return {data_.get() + begin_, end_ - begin_}; }
     bool empty() const { return begin_ == end_; }
 
     void consume(size_t count) {
+        if (count > 0) ::explicit_bzero(data_.get() + begin_, count);
         begin_ += count;
         if (begin_ == end_) begin_ = end_ = 0;
     }
@@ -24,11 +30,13 @@ public:
         const size_t used = end_ - begin_;
         if (capacity_ - used >= count && begin_ > 0) {
             std::memmove(data_.get(), data_.get() + begin_, used);
+            ::explicit_bzero(data_.get() + used, begin_);
         } else {
             size_t capacity = capacity_ == 0 ? 4096 : capacity_;
             while (capacity - used < count) capacity *= 2;
             std::unique_ptr<char[]> fresh(new char[capacity]);
             if (used > 0) std::memcpy(fresh.get(), data_.get() + begin_, used);
+            wipe(end_);
             data_ = std::move(fresh);
             capacity_ = capacity;
         }
@@ -47,6 +55,10 @@ public:
     }
 
 private:
+    void wipe(size_t count) {
+        if (data_ != nullptr) ::explicit_bzero(data_.get(), count);
+    }
+
     std::unique_ptr<char[]> data_;
     size_t capacity_ = 0;
     size_t begin_ = 0;

@@ -18,6 +18,8 @@ constexpr std::string_view access_type = "access";  // simplejwt's token_type.
 constexpr std::int64_t leeway_s = 60;  // For clocks ahead of ours; RFC 8725 allows "minutes".
 constexpr std::int64_t latest_s = 253'402'300'799;  // 9999-12-31T23:59:59Z.
 constexpr std::size_t header_size_max = 256;        // Decoded; ours has at most 103 bytes.
+constexpr std::size_t claims_room = 256;            // Ours have at most 220 without the issuer.
+constexpr std::size_t signature_room = 64;          // Two dots and 43 characters.
 constexpr std::size_t members_max = 16;             // Ours have 3 and 7.
 
 bool is_kid_character(char c) noexcept {
@@ -163,7 +165,10 @@ std::string sign_access_token(const SigningKey& key, std::string_view issuer,
                               const AccessClaims& claims) {
     TILL_ASSERT(std::all_of(issuer.begin(), issuer.end(), is_plain));
     TILL_ASSERT(claims.user_id > 0 && claims.issued_at >= 0 && claims.expires_at <= latest_s);
-    std::string json = R"({"token_type":"access","user_id":")";
+    // Room for all of it, here and in the token: a text that grows leaves its bytes behind.
+    std::string json;
+    json.reserve(claims_room + issuer.size());
+    json += R"({"token_type":"access","user_id":")";
     json += std::to_string(claims.user_id);
     json += R"(","sid":")";
     json += to_hex(claims.sid);
@@ -177,10 +182,13 @@ std::string sign_access_token(const SigningKey& key, std::string_view issuer,
     json += std::to_string(claims.expires_at);
     json += '}';
 
-    std::string token = key.encoded_header();
+    std::string token;
+    token.reserve(key.encoded_header().size() + 2 * json.size() + signature_room);
+    token += key.encoded_header();
     token += '.';
     append_base64(token, bytes_of(json), Base64::url);
     append_signature(token, key.key());
+    wipe(json);
     return token;
 }
 
@@ -213,8 +221,11 @@ TokenVerdict verify_access_token(std::string_view token, KeyLookup keys, Time no
     const auto payload_json = decoded(token.substr(first + 1, second - first - 1), payload_buffer);
     if (!payload_json) return TokenVerdict::malformed;
     Payload payload;
-    if (!payload.read(*payload_json)) return TokenVerdict::malformed;
-    return judge(payload, now_us / us_per_second, issuer, claims);
+    const TokenVerdict verdict = payload.read(*payload_json)
+                                     ? judge(payload, now_us / us_per_second, issuer, claims)
+                                     : TokenVerdict::malformed;
+    wipe(std::as_writable_bytes(*payload_json));  // it names the session
+    return verdict;
 }
 
 std::string forge_token(const HmacKey& key, std::string_view header_json,

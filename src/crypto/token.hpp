@@ -25,7 +25,15 @@ std::array<std::byte, N> random_bytes(Random& random) {
 // An opaque token: `bytes` random bytes in base64url. 32 for mailed single-use tokens.
 std::string random_token(Random& random, std::size_t bytes = 32);
 
-using SessionId = std::array<std::byte, 16>;  // 128 random bits; only its SHA-256 is stored.
+// 128 random bits; only its SHA-256 is stored. With a signing key it makes tokens: wiped when it
+// goes.
+class SessionId : public std::array<std::byte, 16> {
+public:
+    SessionId() noexcept : std::array<std::byte, 16>{} {}
+    SessionId(const SessionId&) = default;
+    SessionId& operator=(const SessionId&) = default;
+    ~SessionId() { wipe(*this); }
+};
 using RefreshSecret = Secret<32>;
 
 // What a refresh token says: base64url(sid, secret), 64 characters.

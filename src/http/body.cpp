@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "http/body.hpp"
 
+#include "http/text.hpp"
+
 namespace till::http {
 
 const Node* Node::find(std::string_view member) const noexcept {
@@ -9,6 +11,11 @@ const Node* Node::find(std::string_view member) const noexcept {
         if (it->name == member) return &*it;
     }
     return nullptr;
+}
+
+Body::~Body() {
+    wipe(arena_);
+    for (std::string& text : overflow_) wipe(text);
 }
 
 std::string_view Body::keep(std::string_view text) {

@@ -32,6 +32,11 @@ struct Node {
 
 class Body {
 public:
+    Body() = default;
+    Body(const Body&) = delete;
+    Body& operator=(const Body&) = delete;
+    ~Body();  // wipes the texts: some are passwords
+
     Node root;
     bool is_form = false;    // html semantics: an empty text of a nullable field is null
     std::string_view error;  // why it was refused; empty: parsed

@@ -25,12 +25,16 @@ std::int64_t claimed_user(std::string_view token) {
     if (first == std::string_view::npos) return 0;
     const std::size_t second = token.find('.', first + 1);
     if (second == std::string_view::npos) return 0;
-    const std::string claims = decode_base64url(token.substr(first + 1, second - first - 1));
+    std::string claims = decode_base64url(token.substr(first + 1, second - first - 1));
     constexpr std::string_view name = "\"user_id\":\"";
     const std::size_t at = claims.find(name);
-    if (at == std::string::npos) return 0;
-    const std::string_view rest = std::string_view(claims).substr(at + name.size());
-    return parse_digits(rest.substr(0, rest.find('"'))).value_or(0);
+    std::int64_t user_id = 0;
+    if (at != std::string::npos) {
+        const std::string_view rest = std::string_view(claims).substr(at + name.size());
+        user_id = parse_digits(rest.substr(0, rest.find('"'))).value_or(0);
+    }
+    wipe(claims);
+    return user_id;
 }
 
 // A BCP 47 tag: letters first, then letters and digits, in subtags of at most eight.
@@ -221,7 +225,9 @@ Answer answer(App& app, const Request& request, const Match& match, BatchScope* 
         check_early(x, route);
     }
     if (negotiated.indent > 0 && x.reply.content_type == json_type && !x.reply.body.empty()) {
-        x.reply.body = indent_json(x.reply.body, negotiated.indent);
+        std::string indented = indent_json(x.reply.body, negotiated.indent);
+        x.reply.body.swap(indented);
+        wipe(indented);
     }
     finish(x, &route);
     return {std::move(x.reply), route.name};

@@ -76,7 +76,7 @@ void post_registration(Exchange& x) {
         json.key("detail").text("Verification e-mail sent.").end_object();
         return;
     }
-    x.reply.is_secret = true;
+    x.reply.hold_secret();
     x.reply.user_id = tokens->user->id;
     json.key("access").text(view(tokens->access)).key("refresh").text(view(tokens->refresh));
     json.key("user");

@@ -14,6 +14,7 @@ namespace till::http {
 
 namespace {
 
+constexpr std::size_t secret_room = 4096;  // two tokens of the longest user are half of it
 constexpr std::string_view challenge = "Bearer realm=\"api\"";
 
 // No data of a client gets a line break into a header.
@@ -25,6 +26,15 @@ bool is_header_safe(std::string_view value) {
 }
 
 }  // namespace
+
+Reply::~Reply() {
+    if (is_secret) wipe(body);
+}
+
+void Reply::hold_secret() {
+    is_secret = true;
+    body.reserve(secret_room);
+}
 
 Reply::Slot* Reply::next_slot() {
     // The fullest answer has fewer than twenty.
@@ -50,7 +60,7 @@ bool Reply::has_header(std::string_view name) const noexcept {
 }
 
 void Reply::reset() {
-    body.clear();
+    wipe(body);
     content_type = json_type;
     is_cacheable = false;
     is_secret = false;

@@ -19,16 +19,26 @@ inline constexpr std::string_view html_type = "text/html; charset=utf-8";
 
 class Reply {
 public:
+    Reply() = default;
+    Reply(const Reply&) = delete;
+    Reply(Reply&&) = default;
+    Reply& operator=(const Reply&) = delete;
+    Reply& operator=(Reply&&) = default;
+    ~Reply();
+
     int status = 200;
     std::string body;
     std::string_view content_type = json_type;  // static
     bool is_cacheable = false;                  // else no-store: private data
     bool is_close = false;
-    bool is_secret = false;  // holds tokens: wiped when freed
+    bool is_secret = false;  // holds tokens: wiped when it goes, and when its block is freed
     // The adapter refused before the store saw the call: on a protected route the token is looked
     // at first, so that a bad one is not answered with anything else.
     bool is_early = false;
     std::int64_t user_id = 0;
+
+    // Before tokens are written: with room for them, so that no grown text leaves a copy behind.
+    void hold_secret();
 
     // Names and static values are literals.
     void header(std::string_view name, std::string_view static_value);

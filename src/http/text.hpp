@@ -7,6 +7,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -20,6 +21,12 @@ namespace till::http {
 // A view without data is an absent string.
 [[nodiscard]] inline till_str to_str(std::string_view text) noexcept {
     return {text.data(), text.size()};
+}
+
+// Empties a text and overwrites what stood in it: passwords and tokens leave no copy behind.
+inline void wipe(std::string& text) noexcept {
+    ::explicit_bzero(text.data(), text.size());
+    text.clear();
 }
 
 [[nodiscard]] inline bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }

@@ -69,7 +69,7 @@ void post_login(Exchange& x) {
                                              : "Unable to log in with provided credentials.");
     }
     if (status != TILL_OK) return x.fail(status);
-    x.reply.is_secret = true;
+    x.reply.hold_secret();
     x.reply.user_id = tokens->user->id;
     JsonWriter json = x.json();
     json.begin_object();
@@ -93,7 +93,7 @@ void post_token(Exchange& x) {
         return x.reply.fail_authentication("No active account found with the given credentials");
     }
     if (status != TILL_OK) return x.fail(status);
-    x.reply.is_secret = true;
+    x.reply.hold_secret();
     x.reply.user_id = tokens->user->id;
     x.json()
         .begin_object()
@@ -134,7 +134,7 @@ void post_token_refresh(Exchange& x) {
     const till_status status = till_session_refresh(x.app.store, &x.call, refresh->data(),
                                                     refresh->size(), out(tokens), out(x.error));
     if (status != TILL_OK) return fail_token(x, status);
-    x.reply.is_secret = true;
+    x.reply.hold_secret();
     x.reply.user_id = tokens->user->id;
     JsonWriter json = x.json();
     json.begin_object();

@@ -3,6 +3,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <chrono>
 #include <poll.h>
 #include <thread>
@@ -268,6 +269,32 @@ TEST_CASE("[HT-5] a client that does not read its answer is cut off") {
         std::this_thread::yield();
     }
     CHECK(client.read_to_end().size() < 16u * 1024 * 1024);
+}
+
+TEST_CASE("[HT-5] four hundred clients that dawdle delay nobody else") {
+    Fixture fixture;
+    fixture.config.connections_per_source = 1000;
+    fixture.start();
+    std::vector<std::unique_ptr<RawClient>> slow;
+    for (int i = 0; i < 400; ++i) {
+        slow.push_back(std::make_unique<RawClient>(fixture.port()));
+        if (i % 4 == 0) slow.back()->send("GET /a HTTP/1.1\r\nHo");
+        if (i % 4 == 1)
+            slow.back()->send("POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\nx");
+        if (i % 4 == 2)
+            slow.back()->send(
+                "POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n1");
+    }
+    std::vector<std::chrono::steady_clock::duration> spent;
+    for (int i = 0; i < 200; ++i) {
+        const auto began = std::chrono::steady_clock::now();
+        RawClient probe(fixture.port());
+        probe.send(get("/a"));
+        CHECK(probe.read().status == 200);
+        spent.push_back(std::chrono::steady_clock::now() - began);
+    }
+    std::sort(spent.begin(), spent.end());
+    CHECK(spent[197] < 500ms);
 }
 
 TEST_CASE("[HT-5] a source has a cap of connections and frees it by closing") {

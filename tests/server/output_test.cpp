@@ -20,7 +20,7 @@ std::string printed(Format format, const Columns& columns, const std::vector<Row
 
 }  // namespace
 
-TEST_CASE("no cell of a CSV is a formula, and numbers stay numbers") {
+TEST_CASE("[IN-5] no cell of a CSV is a formula, and numbers stay numbers") {
     CHECK(csv_cell("plain") == "plain");
     for (const char* formula : {"=1+1", "+49 30 1234", "-2+3", "@SUM(A1)", "-", "+", "-1.", "-.5",
                                 "-1.2.3", "=HYPERLINK"}) {
@@ -52,7 +52,7 @@ TEST_CASE("a JSON cell keeps its type, and money its digits") {
     CHECK(json_cell(till::to_time(-1)) == "\"1969-12-31T23:59:59Z\"");
 }
 
-TEST_CASE("a table shows no control character") {
+TEST_CASE("[IN-5] a table shows no control character") {
     CHECK(table_cell("a\x1b[2Jb\x7f\n") == "a\\x1b[2Jb\\x7f\\n");
     CHECK(table_cell("\xc2\x9b"
                      "31m\xc3\xa9") == "\\x9b31m\xc3\xa9");

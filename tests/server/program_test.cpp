@@ -62,6 +62,33 @@ TEST_CASE("a store lives through demo, settings, backup, restore and check") {
     CHECK(says(text, "sound"));
 }
 
+TEST_CASE("[JW-8] rotate-keys gives a new key and says until when the old one verifies") {
+    TemporaryDirectory directory;
+    const std::string db = directory.file("shop.db");
+    std::string text;
+    CHECK(run({"rotate-keys", "--db", db}, &text) == 1);
+    REQUIRE(run({"demo", "--db", db}) == 0);
+    std::set<std::string> kids;
+    for (int i = 0; i < 3; ++i) {
+        CHECK(run({"rotate-keys", "--db", db}, &text) == 0);
+        CHECK(says(text, " verifies until 20"));
+        kids.insert(text.substr(text.find("key ") + 4, 16));
+    }
+    CHECK(kids.size() == 3);
+}
+
+TEST_CASE("[DA-2] the server writes no core file") {
+    TemporaryDirectory directory;
+    const std::string db = directory.file("shop.db");
+    REQUIRE(run({"demo", "--db", db}) == 0);
+    Program server({"serve", "--db", db, "--listen", "127.0.0.1:0"});
+    port_of(server);
+    rlimit core{1, 1};
+    REQUIRE(::prlimit(server.pid(), RLIMIT_CORE, nullptr, &core) == 0);
+    CHECK(core.rlim_cur == 0);
+    CHECK(core.rlim_max == 0);
+}
+
 TEST_CASE("[AU-7] a superuser's password comes from standard input and is checked") {
     TemporaryDirectory directory;
     const std::string db = directory.file("shop.db");
