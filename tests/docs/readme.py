@@ -112,6 +112,19 @@ def try_commands(folder):
     expect(f"{backup} is there", (folder / backup).is_file(), True)
 
 
+def try_shapes(folder):
+    """The commands of the fenced samples name orders and users that this store has not: it must be the
+    store that says so, with status 1, and never the command line, with status 2."""
+    section = README.split("\n## Running it\n")[1].split("\n## ")[0]
+    commands = re.findall(r"^till-server .*$", section, re.MULTILINE)
+    expect("README.md: till-server is shown at work", len(commands) > 3, True)
+    for command in commands:
+        words = ["build/release/bin/till-server", *shlex.split(command)[1:]]
+        done = subprocess.run(words, cwd=folder, capture_output=True, text=True, timeout=60, check=False)
+        if done.returncode != 0 and not (done.returncode == 1 and "There is no such" in done.stderr):
+            sys.exit(f"{command}: status {done.returncode}\n{done.stdout}{done.stderr}")
+
+
 def main():
     build = Path(sys.argv[1]).resolve()
     with tempfile.TemporaryDirectory(prefix="till-readme-") as stack:
@@ -120,6 +133,7 @@ def main():
         try_cpp_sample(folder)
         if (build / "bin/till-server").exists():
             try_commands(folder)
+            try_shapes(folder)
         else:
             print("till-server is not built: its commands were not tried")
     print("README.md does what it says")
