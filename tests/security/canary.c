@@ -150,6 +150,24 @@ static void use(till_store* store, till_str access, till_str refresh) {
     speak(error);
 }
 
+static void use_key(till_store* store) {
+    const till_call system = as_system();
+    till_key_create_in in = TILL_KEY_CREATE_IN_INIT;
+    till_call call = TILL_CALL_INIT;
+    const till_key* key = NULL;
+    const till_event_page* page = NULL;
+    const till_error* error = NULL;
+    in.name = str("till 1");
+    in.scopes = str("events:read");
+    require(till_key_create(store, &system, &in, &key, &error), error, "key");
+    say_line(1, key->secret);
+    call.actor = TILL_ACTOR_KEY;
+    call.token = key->secret;
+    require(till_event_list(store, &call, NULL, &page, &error), error, "events by key");
+    till_free(page);
+    till_free(key);
+}
+
 static void through_c_api(till_store* store, const char* password, const char* new_password) {
     till_register_in in = TILL_REGISTER_IN_INIT;
     till_password_reset_in reset = TILL_PASSWORD_RESET_IN_INIT;
@@ -178,6 +196,7 @@ static void through_c_api(till_store* store, const char* password, const char* n
     login(store, password, TILL_E_UNAUTHENTICATED);
     till_free(login(store, new_password, TILL_OK));
     reset_token(store);
+    use_key(store);
 }
 
 /* A request with a JSON body; the answer's texts named "access" and "refresh" are told and kept. */

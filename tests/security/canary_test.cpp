@@ -131,8 +131,12 @@ std::vector<std::string> needles(const Canary& canary) {
             all.push_back(token.substr(token.rfind('.') + 1));
             continue;
         }
-        const std::string bytes = from_base64url(token);
-        for (const std::string& each : spellings(token)) all.push_back(each);
+        // An API key is a word and then its secret.
+        const std::string word = "till_key_";
+        const bool is_key = token.rfind(word, 0) == 0;
+        const std::string opaque = is_key ? token.substr(word.size()) : token;
+        const std::string bytes = from_base64url(opaque);
+        for (const std::string& each : spellings(opaque)) all.push_back(each);
         all.push_back(bytes.substr(0, 16));
         all.push_back(bytes.substr(bytes.size() - 16));
     }
