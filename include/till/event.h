@@ -82,15 +82,22 @@ typedef struct till_event_query {
     int64_t subject_id; /**< With order_id 0: of this subject alone (a user, …). 0: any. */
     uint32_t limit;     /**< Rows a page; 0: 100; at most 1000. */
     uint32_t reserved0;
+    int64_t actor_id;      /**< What he did; 0: any. No order, no subject, no kind beside it. */
+    till_actor_kind actor; /**< Of actor_id: #TILL_ACTOR_USER (0, too) or #TILL_ACTOR_KEY. */
+    uint32_t reserved1;    /**< 0. */
+    till_str kind;         /**< "order.shipped"; absent: any. No order, no subject beside it. */
+    till_time from_us;     /**< At this time or later; 0: from the first. */
+    till_time until_us;    /**< Before this time; 0: up to the last. As in till_order_query. */
 } till_event_query;
 /** The defaults; set fields after it. */
 #define TILL_EVENT_QUERY_INIT \
-    { sizeof(till_event_query), 0, 0, 0, 0, 0, 0 }
+    { sizeof(till_event_query), 0, 0, 0, 0, 0, 0, 0, 0, 0, { NULL, 0 }, 0, 0 }
 
 /** Events by sequence. One order's: its owner, staff, system. All: staff, system.
  *
  * @param query  NULL: the defaults
- * @retval TILL_E_VALIDATION  "/limit" (too_large)
+ * @retval TILL_E_VALIDATION  "/limit" (too_large), "/actor" (invalid_choice), "/actor_id", "/kind"
+ *                            (conflict: with another filter)
  * @retval TILL_E_NOT_FOUND   no such order, or not to be seen
  * @retval TILL_E_PERMISSION  a plain user asks for all */
 TILL_API till_status TILL_CALL till_event_list(till_store *store,

@@ -251,8 +251,11 @@ typedef struct till_order_page {
 
 #define TILL_LIST_OLDEST_FIRST 1u /**< By ascending id; else newest first. */
 #define TILL_LIST_ALL_USERS 2u    /**< Everybody's, walk-ins too: staff, system (its default). */
+#define TILL_LIST_UNVERIFIED 4u   /**< Orders with a price that nobody vouches for. */
+#define TILL_LIST_VERIFIED 8u     /**< Orders without one. */
 
-/** Which orders. */
+/** Which orders. A reference, or a series and a number, names orders by itself: with it goes a user
+ * and no other filter; of several owners' orders of one reference the list is by owner. */
 typedef struct till_order_query {
     uint32_t struct_size;
     uint32_t flags;  /**< TILL_LIST_*. */
@@ -260,15 +263,24 @@ typedef struct till_order_query {
     till_str cursor;
     till_order_state status; /**< 0: any. */
     uint32_t limit;          /**< Rows a page; 0: 50; at most 200. */
+    till_time from_us;  /**< Placed at this time or later; 0: from the first. */
+    till_time until_us; /**< Placed before this time; 0: up to the last. Time is looked for through
+                             ids: what was placed while a clock was set back by more than an hour
+                             may be missing. */
+    till_str reference; /**< The caller's own id. */
+    till_str series;    /**< With its number. */
+    int64_t number;     /**< In `series`. */
 } till_order_query;
 /** The defaults; set fields after it. */
 #define TILL_ORDER_QUERY_INIT \
-    { sizeof(till_order_query), 0, 0, { NULL, 0 }, 0, 0 }
+    { sizeof(till_order_query), 0, 0, { NULL, 0 }, 0, 0, 0, 0, { NULL, 0 }, { NULL, 0 }, 0 }
 
 /** Orders, newest first. One's own: any user; all, or another's: staff, system.
  *
  * @param query  NULL: the defaults
- * @retval TILL_E_VALIDATION  "/limit" (too_large), "/status" (invalid_choice)
+ * @retval TILL_E_VALIDATION  "/limit" (too_large), "/status" (invalid_choice), "/number",
+ *                            "/series" (required: together), "/number", "/reference" (conflict:
+ *                            with another filter)
  * @retval TILL_E_CURSOR      start at the first page
  * @retval TILL_E_PERMISSION  a plain user asks for another's list */
 TILL_API till_status TILL_CALL till_order_list(till_store *store,

@@ -158,19 +158,25 @@ typedef struct till_payment_query {
     till_str cursor;
     till_payment_state status; /**< 0: any. */
     uint32_t limit;            /**< Rows a page; 0: 50; at most 200. */
+    till_payment_method method; /**< 0: any. */
+    uint32_t reserved0;
+    till_time from_us;  /**< Started at this time or later; 0: from the first. */
+    till_time until_us; /**< Started before this time; 0: up to the last. As in till_order_query. */
+    till_str provider_reference; /**< Of whatever provider; staff, system; no other filter. */
 } till_payment_query;
 /** The defaults; set fields after it. */
 #define TILL_PAYMENT_QUERY_INIT \
-    { sizeof(till_payment_query), 0, 0, 0, { NULL, 0 }, 0, 0 }
+    { sizeof(till_payment_query), 0, 0, 0, { NULL, 0 }, 0, 0, 0, 0, 0, 0, { NULL, 0 } }
 
 /** Payments, newest first. One's own, and an order's that one may see: any user; all, or another's:
  * staff, system.
  *
  * @param query  NULL: the defaults
- * @retval TILL_E_VALIDATION  "/limit" (too_large), "/status" (invalid_choice)
+ * @retval TILL_E_VALIDATION  "/limit" (too_large), "/status", "/method" (invalid_choice),
+ *                            "/provider_reference" (conflict: with another filter)
  * @retval TILL_E_CURSOR      start at the first page
  * @retval TILL_E_NOT_FOUND   no such order, or not to be seen
- * @retval TILL_E_PERMISSION  a plain user asks for another's list */
+ * @retval TILL_E_PERMISSION  a plain user asks for another's list, or by provider_reference */
 TILL_API till_status TILL_CALL till_payment_list(till_store *store,
                                                  const till_call *TILL_NULLABLE call,
                                                  const till_payment_query *TILL_NULLABLE query,

@@ -138,10 +138,15 @@ TILL_API till_status TILL_CALL till_user_find(till_store *store,
                                               const till_user_find_in *in, const till_user **out,
                                               const till_error **TILL_NULLABLE err);
 
-/** Which users, one prefix at most. */
+#define TILL_USERS_ACTIVE 1u   /**< Those who may log in. */
+#define TILL_USERS_INACTIVE 2u /**< Those who may not. */
+#define TILL_USERS_STAFF 4u    /**< Staff. */
+#define TILL_USERS_PLAIN 8u    /**< All but staff. */
+
+/** Which users: by one prefix at most, or by TILL_USERS_*. */
 typedef struct till_user_query {
     uint32_t struct_size;
-    uint32_t flags;           /**< 0. */
+    uint32_t flags;           /**< TILL_USERS_*, without a prefix. */
     till_str username_prefix; /**< <= 254, compared as a key; sorts by user name. */
     till_str email_prefix;    /**< <= 254, compared as a key; sorts by address. */
     till_str cursor;
@@ -155,8 +160,8 @@ typedef struct till_user_query {
 /** Users, newest first or by prefix; tombstones left out. Staff, system.
  *
  * @param query  NULL: the defaults
- * @retval TILL_E_VALIDATION  "/limit" (too_large), "/email_prefix" (conflict), a prefix that is no
- *                            text
+ * @retval TILL_E_VALIDATION  "/limit" (too_large), "/email_prefix" (conflict), "/flags" (conflict:
+ *                            with a prefix), a prefix that is no text
  * @retval TILL_E_CURSOR      start at the first page
  * @retval TILL_E_PERMISSION  a plain user */
 TILL_API till_status TILL_CALL till_user_list(till_store *store,

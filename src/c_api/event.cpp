@@ -27,6 +27,13 @@ till_actor_kind to_actor(domain::Actor::Kind kind) {
     return TILL_ACTOR_ANONYMOUS;
 }
 
+// Whose deeds are asked for by id.
+Result<domain::Actor::Kind> read_actor_kind(till_actor_kind kind) {
+    if (kind == 0 || kind == TILL_ACTOR_USER) return domain::Actor::Kind::user;
+    if (kind == TILL_ACTOR_KEY) return domain::Actor::Kind::key;
+    return invalid({{"/actor", "invalid_choice", "Is neither a user nor a key.", {}}});
+}
+
 const till_event_page* to_page(const std::vector<core::Event>& events) {
     BlockBuilder block(256 + events.size() * 200);
     const std::size_t page = block.add<till_event_page>();
@@ -61,11 +68,16 @@ TILL_API till_status till_event_list(till_store* store, const till_call* call,
             TILL_TRY(const auto in, read_optional_input(query, "till_event_query"));
             TILL_CHECK(check_flags(in.flags, TILL_EVENTS_NEWEST_FIRST, "till_event_query.flags"));
             TILL_CHECK(check_reserved(in.reserved0, "till_event_query.reserved0"));
+            TILL_CHECK(check_reserved(in.reserved1, "till_event_query.reserved1"));
             core::EventQuery list;
+            TILL_TRY(list.actor, read_actor_kind(in.actor));
             list.newest_first = (in.flags & TILL_EVENTS_NEWEST_FIRST) != 0;
             list.after = in.after;
             list.order_id = in.order_id;
             list.subject_id = in.subject_id;
+            list.actor_id = in.actor_id;
+            TILL_TRY(list.kind, read_text(in.kind, "till_event_query.kind"));
+            list.at = {in.from_us, in.until_us};
             list.limit = in.limit;
             TILL_TRY(const auto events, list_events(core, context, list));
             return to_page(events);

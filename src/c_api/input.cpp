@@ -100,6 +100,14 @@ Result<void> check_reserved(std::uint64_t value, const char* name) {
     return ok();
 }
 
+Result<std::optional<bool>> read_either(std::uint32_t flags, std::uint32_t yes, std::uint32_t no,
+                                        const char* name) {
+    const bool is_yes = (flags & yes) != 0;
+    const bool is_no = (flags & no) != 0;
+    if (is_yes && is_no) return unsupported(name);
+    return is_yes || is_no ? std::optional(is_yes) : std::nullopt;
+}
+
 Result<bool> read_bool(till_bool value, const char* name) {
     if (value != 0 && value != 1) {
         return misuse("not_a_bool", std::string("Set ") + name + " to 0 or 1.");

@@ -10,6 +10,7 @@
 
 #include <cstdint>
 #include <cstring>
+#include <optional>
 #include <string_view>
 
 namespace till::c_api {
@@ -61,6 +62,10 @@ Result<void> check_flags(std::uint32_t flags, std::uint32_t known, const char* n
 Result<void> check_reserved(std::uint64_t value, const char* name);
 // A till_bool: 0 or 1.
 Result<bool> read_bool(till_bool value, const char* name);
+
+// Two flags, of which at most one is set, as a condition that may be absent.
+Result<std::optional<bool>> read_either(std::uint32_t flags, std::uint32_t yes, std::uint32_t no,
+                                        const char* name);
 
 // A borrowed string; absent is empty. A null pointer with a length is misuse.
 Result<std::string_view> read_text(const till_str& text, const char* name);

@@ -93,6 +93,22 @@ Result<std::vector<Placement>> read_placements(
     return placements;
 }
 
+Result<core::OrderQuery> read_order_query(const till_order_query& in) {
+    TILL_CHECK(check_flags(
+        in.flags,
+        TILL_LIST_OLDEST_FIRST | TILL_LIST_ALL_USERS | TILL_LIST_UNVERIFIED | TILL_LIST_VERIFIED,
+        "till_order_query.flags"));
+    core::OrderQuery query;
+    TILL_TRY(query.list, read_list_query(in.flags, in.user_id, in.cursor, in.status, in.limit));
+    query.list.created = {in.from_us, in.until_us};
+    TILL_TRY(query.price_verified, read_either(in.flags, TILL_LIST_VERIFIED, TILL_LIST_UNVERIFIED,
+                                               "till_order_query.flags"));
+    TILL_TRY(query.reference, read_text(in.reference, "till_order_query.reference"));
+    TILL_TRY(query.series, read_text(in.series, "till_order_query.series"));
+    query.number = in.number;
+    return query;
+}
+
 using Act = Result<core::OrderAnswer> (*)(core::Store&, const core::Call&, const core::OrderAct&);
 
 till_status act_on(till_store* store, const till_call* call, const till_order_act_in* in,
@@ -196,9 +212,7 @@ TILL_API till_status till_order_list(till_store* store, const till_call* call,
     return run(store, call, out, err,
                [&](core::Store& core, const core::Call& context) -> Result<const till_order_page*> {
                    TILL_TRY(const auto in, read_optional_input(query, "till_order_query"));
-                   TILL_TRY(const auto list,
-                            read_list_query(in.flags, in.user_id, in.cursor, in.status, in.limit,
-                                            "till_order_query.flags"));
+                   TILL_TRY(const auto list, read_order_query(in));
                    TILL_TRY(const auto& page, list_orders(core, context, list));
                    return to_page(page);
                });

@@ -59,8 +59,7 @@ Result<Placement> read_placement(const till_order_place_in* pointer) {
 
 Result<core::ListQuery> read_list_query(std::uint32_t flags, std::int64_t user_id,
                                         const till_str& cursor, std::int32_t status,
-                                        std::uint32_t limit, const char* name) {
-    TILL_CHECK(check_flags(flags, TILL_LIST_OLDEST_FIRST | TILL_LIST_ALL_USERS, name));
+                                        std::uint32_t limit) {
     core::ListQuery query;
     query.user_id = user_id;
     query.all_users = (flags & TILL_LIST_ALL_USERS) != 0;

@@ -27,7 +27,7 @@ Result<Placement> read_placement(const till_order_place_in* pointer);
 
 Result<core::ListQuery> read_list_query(std::uint32_t flags, std::int64_t user_id,
                                         const till_str& cursor, std::int32_t status,
-                                        std::uint32_t limit, const char* name);
+                                        std::uint32_t limit);
 
 void fill_money(till_money& money, std::int64_t minor, const domain::Currency& currency);
 

@@ -79,10 +79,17 @@ TILL_API till_status till_payment_list(till_store* store, const till_call* call,
         store, call, out, err,
         [&](core::Store& core, const core::Call& context) -> Result<const till_payment_page*> {
             TILL_TRY(const auto in, read_optional_input(query, "till_payment_query"));
+            TILL_CHECK(check_flags(in.flags, TILL_LIST_OLDEST_FIRST | TILL_LIST_ALL_USERS,
+                                   "till_payment_query.flags"));
+            TILL_CHECK(check_reserved(in.reserved0, "till_payment_query.reserved0"));
             core::PaymentQuery list;
-            TILL_TRY(list.list, read_list_query(in.flags, in.user_id, in.cursor, in.status,
-                                                in.limit, "till_payment_query.flags"));
+            TILL_TRY(list.list,
+                     read_list_query(in.flags, in.user_id, in.cursor, in.status, in.limit));
+            list.list.created = {in.from_us, in.until_us};
             list.order_id = in.order_id;
+            list.method = in.method;
+            TILL_TRY(list.provider_reference,
+                     read_text(in.provider_reference, "till_payment_query.provider_reference"));
             TILL_TRY(const auto page, list_payments(core, context, list));
             return to_page(page);
         });

@@ -130,9 +130,15 @@ Result<core::UserChange> read_change(const till_user_update_in* pointer) {
 
 Result<core::UserQuery> read_query(const till_user_query* pointer) {
     TILL_TRY(const auto in, read_optional_input(pointer, "till_user_query"));
-    TILL_CHECK(check_flags(in.flags, 0, "till_user_query.flags"));
+    TILL_CHECK(check_flags(
+        in.flags, TILL_USERS_ACTIVE | TILL_USERS_INACTIVE | TILL_USERS_STAFF | TILL_USERS_PLAIN,
+        "till_user_query.flags"));
     TILL_CHECK(check_reserved(in.reserved0, "till_user_query.reserved0"));
     core::UserQuery query;
+    TILL_TRY(query.active, read_either(in.flags, TILL_USERS_ACTIVE, TILL_USERS_INACTIVE,
+                                       "till_user_query.flags"));
+    TILL_TRY(query.staff,
+             read_either(in.flags, TILL_USERS_STAFF, TILL_USERS_PLAIN, "till_user_query.flags"));
     TILL_TRY(query.username_prefix,
              read_text(in.username_prefix, "till_user_query.username_prefix"));
     TILL_TRY(query.email_prefix, read_text(in.email_prefix, "till_user_query.email_prefix"));

@@ -21,6 +21,11 @@ constexpr sql::Sql select_last{"event_last", R"sql(
 
 constexpr std::array<const sql::Sql*, 2> statements{&insert_event, &select_last};
 
+sql::Value or_null(std::int64_t value) { return value == 0 ? sql::Value(nullptr) : value; }
+sql::Value or_null(std::string_view text) { return text.empty() ? sql::Value(nullptr) : text; }
+
+}  // namespace
+
 const char* name_of(domain::Actor::Kind kind) {
     switch (kind) {
         case domain::Actor::Kind::anonymous:
@@ -34,11 +39,6 @@ const char* name_of(domain::Actor::Kind kind) {
     }
     return "anonymous";
 }
-
-sql::Value or_null(std::int64_t value) { return value == 0 ? sql::Value(nullptr) : value; }
-sql::Value or_null(std::string_view text) { return text.empty() ? sql::Value(nullptr) : text; }
-
-}  // namespace
 
 void append_event(Context& context, std::string_view kind, std::int64_t subject_id,
                   std::int64_t order_id, std::string_view data) {

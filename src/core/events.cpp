@@ -14,6 +14,22 @@ constexpr std::uint32_t limit_max = 1000;
 // How long the reads of a wait may take beyond it: the wait itself ends at the call's deadline.
 constexpr std::int64_t read_slack_us = 5 * us_per_second;
 
+Result<void> check_query(const EventQuery& query) {
+    std::vector<Violation> violations;
+    if (query.limit > limit_max) {
+        violations.push_back(
+            {"/limit", "too_large", "A page has at most 1000 rows.", {{"max", "1000"}}});
+    }
+    const bool placed = query.order_id != 0 || query.subject_id != 0;
+    if (query.actor_id != 0 && (placed || !query.kind.empty())) {
+        violations.push_back({"/actor_id", "conflict", "Goes with times alone.", {}});
+    } else if (!query.kind.empty() && placed) {
+        violations.push_back({"/kind", "conflict", "Goes with times alone.", {}});
+    }
+    if (!violations.empty()) return invalid(std::move(violations));
+    return ok();
+}
+
 Result<void> authorise_list(Context& context, const EventQuery& query) {
     if (query.order_id == 0) return authorise(domain::Action::event_read_all, context.actor);
     TILL_CHECK(order_for(context, domain::Action::event_read_order, query.order_id));
@@ -25,10 +41,7 @@ Result<void> authorise_list(Context& context, const EventQuery& query) {
 Result<std::vector<Event>> list_events(Store& store, const Call& call, const EventQuery& query) {
     return store.read(call, [&](Context& context) -> Result<std::vector<Event>> {
         TILL_CHECK(authorise_list(context, query));
-        if (query.limit > limit_max) {
-            return invalid(
-                {{"/limit", "too_large", "A page has at most 1000 rows.", {{"max", "1000"}}}});
-        }
+        TILL_CHECK(check_query(query));
         return EventTable::list(context, query, query.limit == 0 ? limit_default : query.limit);
     });
 }

@@ -23,7 +23,7 @@ constexpr sql::Sql insert_order{"order_insert", R"sql(
                         price_verified, reference, series, number, contact_name, contact_email,
                         metadata, created_at, updated_at, version)
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
-    ON CONFLICT (COALESCE(user_id, 0), reference) WHERE reference IS NOT NULL DO NOTHING
+    ON CONFLICT (reference, COALESCE(user_id, 0)) WHERE reference IS NOT NULL DO NOTHING
 )sql"};
 
 constexpr sql::Sql insert_line{"order_line_insert", R"sql(
@@ -55,24 +55,57 @@ constexpr sql::Sql select_lines{"order_lines", R"sql(
     ORDER BY line_no
 )sql"};
 
-constexpr sql::Sql list_all_newest{"orders_newest",
-                                   ORDER_COLUMNS "WHERE id < $1 ORDER BY id DESC LIMIT $2"};
-constexpr sql::Sql list_all_oldest{"orders_oldest",
-                                   ORDER_COLUMNS "WHERE id > $1 ORDER BY id LIMIT $2"};
-constexpr sql::Sql list_status_newest{"orders_status_newest", ORDER_COLUMNS
-                                      "WHERE status = $1 AND id < $2 ORDER BY id DESC LIMIT $3"};
+constexpr sql::Sql list_all_newest{"orders_newest", ORDER_COLUMNS
+                                   "WHERE id > $1 AND id < $2 AND created_at >= $3"
+                                   " AND created_at < $4 ORDER BY id DESC LIMIT $5"};
+constexpr sql::Sql list_all_oldest{"orders_oldest", ORDER_COLUMNS
+                                   "WHERE id > $1 AND id < $2 AND created_at >= $3"
+                                   " AND created_at < $4 ORDER BY id LIMIT $5"};
+constexpr sql::Sql list_status_newest{
+    "orders_status_newest", ORDER_COLUMNS
+    "WHERE status = $1 AND price_verified = $2 AND id > $3 AND id < $4 AND created_at >= $5"
+    " AND created_at < $6 ORDER BY id DESC LIMIT $7"};
 constexpr sql::Sql list_status_oldest{
-    "orders_status_oldest", ORDER_COLUMNS "WHERE status = $1 AND id > $2 ORDER BY id LIMIT $3"};
+    "orders_status_oldest", ORDER_COLUMNS
+    "WHERE status = $1 AND price_verified = $2 AND id > $3 AND id < $4 AND created_at >= $5"
+    " AND created_at < $6 ORDER BY id LIMIT $7"};
+// A user's list looks at the prices of each of his orders.
 constexpr sql::Sql list_user_newest{
-    "orders_user_newest", ORDER_COLUMNS "WHERE user_id = $1 AND id < $2 ORDER BY id DESC LIMIT $3"};
+    "orders_user_newest", ORDER_COLUMNS
+    "WHERE user_id = $1 AND id > $2 AND id < $3 AND created_at >= $4"
+    " AND created_at < $5 AND COALESCE($6, price_verified) = price_verified ORDER BY id DESC LIMIT "
+    "$7"};
 constexpr sql::Sql list_user_oldest{
-    "orders_user_oldest", ORDER_COLUMNS "WHERE user_id = $1 AND id > $2 ORDER BY id LIMIT $3"};
+    "orders_user_oldest", ORDER_COLUMNS
+    "WHERE user_id = $1 AND id > $2 AND id < $3 AND created_at >= $4"
+    " AND created_at < $5 AND COALESCE($6, price_verified) = price_verified ORDER BY id LIMIT $7"};
 constexpr sql::Sql list_user_status_newest{
-    "orders_user_status_newest",
-    ORDER_COLUMNS "WHERE user_id = $1 AND status = $2 AND id < $3 ORDER BY id DESC LIMIT $4"};
+    "orders_user_status_newest", ORDER_COLUMNS
+    "WHERE user_id = $1 AND status = $2 AND id > $3 AND id < $4 AND created_at >= $5"
+    " AND created_at < $6 AND COALESCE($7, price_verified) = price_verified ORDER BY id DESC LIMIT "
+    "$8"};
 constexpr sql::Sql list_user_status_oldest{
-    "orders_user_status_oldest",
-    ORDER_COLUMNS "WHERE user_id = $1 AND status = $2 AND id > $3 ORDER BY id LIMIT $4"};
+    "orders_user_status_oldest", ORDER_COLUMNS
+    "WHERE user_id = $1 AND status = $2 AND id > $3 AND id < $4 AND created_at >= $5"
+    " AND created_at < $6 AND COALESCE($7, price_verified) = price_verified ORDER BY id LIMIT $8"};
+// By owner, of whom each has one order of a reference.
+constexpr sql::Sql list_reference{
+    "orders_reference", ORDER_COLUMNS
+    "WHERE reference = $1 AND reference IS NOT NULL AND COALESCE(user_id, 0) > $2"
+    " ORDER BY COALESCE(user_id, 0) LIMIT $3"};
+
+constexpr sql::Sql select_at_or_after{"order_at_or_after", R"sql(
+    SELECT id, created_at
+    FROM orders
+    WHERE id >= $1
+    ORDER BY id
+    LIMIT 1
+)sql"};
+
+constexpr sql::Sql select_last{"order_last", R"sql(
+    SELECT COALESCE(MAX(id), 0)
+    FROM orders
+)sql"};
 
 constexpr sql::Sql update_order{"order_update", R"sql(
     UPDATE orders
@@ -108,6 +141,9 @@ constexpr std::array statements{
     &list_user_oldest,
     &list_user_status_newest,
     &list_user_status_oldest,
+    &list_reference,
+    &select_at_or_after,
+    &select_last,
     &update_order,
     &update_claims,
     &select_user,
@@ -165,22 +201,45 @@ std::optional<Order> only(Context& context, sql::Rows rows) {
     return order;
 }
 
+std::vector<Order> read_all(const Context& context, sql::Rows rows) {
+    std::vector<Order> orders;
+    while (rows.next()) orders.push_back(read_order(rows, context.policy));
+    return orders;
+}
+
+// One user's, or everybody's whatever their state and prices.
 sql::Rows query_list(Context& context, const OrderFilter& filter) {
     sql::Transaction& tx = context.tx;
     const bool oldest = filter.oldest_first;
+    const Bounds& in = filter.bounds;
     if (filter.user_id != 0 && filter.status) {
         return tx.query(oldest ? list_user_status_oldest : list_user_status_newest, filter.user_id,
-                        name_of(*filter.status), filter.after, filter.limit);
+                        name_of(*filter.status), in.above, in.below, in.from, in.until,
+                        filter.price_verified, filter.limit);
     }
     if (filter.user_id != 0) {
-        return tx.query(oldest ? list_user_oldest : list_user_newest, filter.user_id, filter.after,
-                        filter.limit);
+        return tx.query(oldest ? list_user_oldest : list_user_newest, filter.user_id, in.above,
+                        in.below, in.from, in.until, filter.price_verified, filter.limit);
     }
-    if (filter.status) {
-        return tx.query(oldest ? list_status_oldest : list_status_newest, name_of(*filter.status),
-                        filter.after, filter.limit);
+    return tx.query(oldest ? list_all_oldest : list_all_newest, in.above, in.below, in.from,
+                    in.until, filter.limit);
+}
+
+// Everybody's of some states and prices: a range of the index each, merged.
+std::vector<Order> list_by_status(Context& context, const OrderFilter& filter) {
+    const sql::Sql& statement = filter.oldest_first ? list_status_oldest : list_status_newest;
+    const Bounds& in = filter.bounds;
+    Merge<Order> merged(filter.oldest_first, filter.limit);
+    for (const auto& [status, name] : domain::order_states.state_names) {
+        if (filter.status && *filter.status != status) continue;
+        for (const bool verified : {false, true}) {
+            if (filter.price_verified && *filter.price_verified != verified) continue;
+            merged.add(
+                read_all(context, context.tx.query(statement, name, verified, in.above, in.below,
+                                                   in.from, in.until, filter.limit)));
+        }
     }
-    return tx.query(oldest ? list_all_oldest : list_all_newest, filter.after, filter.limit);
+    return std::move(merged).rows();
 }
 
 }  // namespace
@@ -223,13 +282,23 @@ std::optional<Order> OrderTable::find_number(Context& context, std::string_view 
 }
 
 std::vector<Order> OrderTable::list(Context& context, const OrderFilter& filter) {
-    std::vector<Order> orders;
-    {
-        auto rows = query_list(context, filter);
-        while (rows.next()) orders.push_back(read_order(rows, context.policy));
-    }
+    const bool by_status = filter.user_id == 0 && (filter.status || filter.price_verified);
+    std::vector<Order> orders = by_status ? list_by_status(context, filter)
+                                          : read_all(context, query_list(context, filter));
     for (Order& order : orders) load_lines(context, order);
     return orders;
+}
+
+std::vector<Order> OrderTable::list_reference(Context& context, std::string_view reference,
+                                              std::int64_t after_user, std::int64_t limit) {
+    std::vector<Order> orders =
+        read_all(context, context.tx.query(core::list_reference, reference, after_user, limit));
+    for (Order& order : orders) load_lines(context, order);
+    return orders;
+}
+
+Bounds OrderTable::bounds(Context& context, const TimeRange& range) {
+    return bounds_of(context.tx, range, {select_last, select_at_or_after});
 }
 
 bool OrderTable::update(Context& context, const Order& order) {

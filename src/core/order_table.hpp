@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "core/range.hpp"
 #include "core/store.hpp"
 #include "domain/order.hpp"
 
@@ -12,12 +13,13 @@
 
 namespace till::core {
 
-// Which orders a list holds; ids strictly beyond `after` in its direction.
+// Which orders a list holds.
 struct OrderFilter {
     std::int64_t user_id = 0;  // 0: everybody's
     std::optional<domain::OrderState> status;
+    std::optional<bool> price_verified;
     bool oldest_first = false;
-    std::int64_t after = 0;
+    Bounds bounds;
     std::int64_t limit = 0;
 };
 
@@ -34,6 +36,11 @@ struct OrderTable {
     static std::optional<domain::Order> find_number(Context& context, std::string_view series,
                                                     std::int64_t number);
     static std::vector<domain::Order> list(Context& context, const OrderFilter& filter);
+    // Those that bear a reference, one an owner, by owners' ids beyond `after_user`; nobody is 0.
+    static std::vector<domain::Order> list_reference(Context& context, std::string_view reference,
+                                                     std::int64_t after_user, std::int64_t limit);
+    // Where the orders placed in a stretch of time are.
+    static Bounds bounds(Context& context, const TimeRange& range);
 
     // Saves status, trust and times of an order that had the version before; false: it no longer
     // has it.

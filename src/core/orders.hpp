@@ -2,12 +2,14 @@
 #pragma once
 
 #include "core/answer.hpp"
+#include "core/range.hpp"
 #include "core/store.hpp"
 #include "crypto/digest.hpp"
 #include "domain/order.hpp"
 #include "domain/order_placement.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -46,9 +48,18 @@ struct ListQuery {
     bool oldest_first = false;
     std::int32_t status = 0;  // 0: any; anything may come from outside
     std::uint32_t limit = 0;  // 0: 50; at most 200
-    std::string_view cursor;
+    std::string_view cursor = {};
+    TimeRange created = {};
 };
-Result<Page<domain::Order>> list_orders(Store& store, const Call& call, const ListQuery& query);
+struct OrderQuery {
+    ListQuery list;
+    std::optional<bool> price_verified = {};
+    // Either of these stands alone, or with a user.
+    std::string_view reference = {};
+    std::string_view series = {};  // and its number
+    std::int64_t number = 0;
+};
+Result<Page<domain::Order>> list_orders(Store& store, const Call& call, const OrderQuery& query);
 
 struct OrderAct {
     std::int64_t order_id = 0;

@@ -82,19 +82,83 @@ Result<OrderAnswer> find_order(Store& store, const Call& call, const OrderSearch
     });
 }
 
-Result<Page<Order>> list_orders(Store& store, const Call& call, const ListQuery& query) {
+namespace {
+
+bool by_number(const OrderQuery& query) { return !query.series.empty() || query.number != 0; }
+
+Result<void> check_name(const OrderQuery& query) {
+    std::vector<Violation> violations;
+    if (query.series.empty() != (query.number == 0)) {
+        violations.push_back({query.series.empty() ? "/series" : "/number",
+                              "required",
+                              "A series and a number name an order together.",
+                              {}});
+    }
+    const bool filtered =
+        query.list.status != 0 || query.price_verified.has_value() || !query.list.created.is_open();
+    if (by_number(query) && (filtered || !query.reference.empty())) {
+        violations.push_back({"/number", "conflict", "Goes with a user alone.", {}});
+    } else if (!query.reference.empty() && filtered) {
+        violations.push_back({"/reference", "conflict", "Goes with a user alone.", {}});
+    }
+    if (!violations.empty()) return invalid(std::move(violations));
+    return ok();
+}
+
+// The one order, when it is of the list.
+Page<Order> page_of(std::optional<Order> order, std::int64_t user_id) {
+    Page<Order> page;
+    if (order && (user_id == 0 || order->user_id == user_id)) {
+        page.items.push_back(std::move(*order));
+    }
+    return page;
+}
+
+// Everybody's orders of one reference, by owner: the cursor holds his id, one up for nobody's 0.
+Result<Page<Order>> list_reference(Context& context, const OrderQuery& query, std::int64_t limit) {
+    const Cursor cursor(context, "till_order_list.reference", Cursor::Sort::oldest_first, {},
+                        query.reference);
+    TILL_TRY(const std::int64_t after, cursor.parse_id(query.list.cursor));
+    Page<Order> page;
+    page.items = OrderTable::list_reference(context, query.reference, after - 1, limit + 1);
+    if (static_cast<std::int64_t>(page.items.size()) > limit) {
+        page.items.pop_back();
+        page.next_cursor = cursor.make(page.items.back().user_id + 1);
+    }
+    return page;
+}
+
+std::int64_t tag_of(std::optional<bool> verified) { return verified ? (*verified ? 2 : 1) : 0; }
+
+}  // namespace
+
+Result<Page<Order>> list_orders(Store& store, const Call& call, const OrderQuery& query) {
     return store.read(call, [&](Context& context) -> Result<Page<Order>> {
+        const ListQuery& list = query.list;
         TILL_TRY(const std::int64_t user_id,
-                 list_user(context, query, domain::Action::order_list_all));
+                 list_user(context, list, domain::Action::order_list_all));
+        const auto status = static_cast<domain::OrderState>(list.status);
         TILL_TRY(const std::int64_t limit,
-                 list_limit(query, known_in(domain::order_states.state_names,
-                                            static_cast<domain::OrderState>(query.status))));
-        const Cursor cursor(context, "till_order_list", sort_of(query), {user_id, query.status});
+                 list_limit(list, known_in(domain::order_states.state_names, status)));
+        TILL_CHECK(check_name(query));
+        if (by_number(query)) {
+            return page_of(OrderTable::find_number(context, query.series, query.number), user_id);
+        }
+        if (!query.reference.empty() && user_id != 0) {
+            return page_of(OrderTable::find_reference(context, user_id, query.reference), user_id);
+        }
+        if (!query.reference.empty()) return list_reference(context, query, limit);
+        const Cursor cursor(context, "till_order_list", sort_of(list),
+                            {user_id, list.status, tag_of(query.price_verified), list.created.from,
+                             list.created.until});
         OrderFilter filter;
         filter.user_id = user_id;
-        if (query.status != 0) filter.status = static_cast<domain::OrderState>(query.status);
-        filter.oldest_first = query.oldest_first;
-        TILL_TRY(filter.after, cursor.parse_id(query.cursor));
+        if (list.status != 0) filter.status = status;
+        filter.price_verified = query.price_verified;
+        filter.oldest_first = list.oldest_first;
+        TILL_TRY(const std::int64_t after, cursor.parse_id(list.cursor));
+        filter.bounds = OrderTable::bounds(context, list.created);
+        filter.bounds.go_on_after(after, list.oldest_first);
         filter.limit = limit + 1;  // one more tells whether there is a next page
         return to_page(OrderTable::list(context, filter), limit, cursor);
     });

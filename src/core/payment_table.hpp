@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "core/range.hpp"
 #include "core/store.hpp"
 #include "domain/payment.hpp"
 
@@ -12,13 +13,14 @@
 
 namespace till::core {
 
-// Which payments a list holds; ids strictly beyond `after` in its direction.
+// Which payments a list holds.
 struct PaymentFilter {
     std::int64_t order_id = 0;  // not 0: this order's, whoever owns it
     std::int64_t user_id = 0;   // 0: everybody's
     std::optional<domain::PaymentState> status;
+    std::optional<domain::PaymentMethod> method;
     bool oldest_first = false;
-    std::int64_t after = 0;
+    Bounds bounds;
     std::int64_t limit = 0;
 };
 
@@ -34,6 +36,11 @@ struct PaymentTable {
     static std::int64_t find_provider(Context& context, std::string_view provider,
                                       std::string_view provider_reference);
     static std::vector<domain::Payment> list(Context& context, const PaymentFilter& filter);
+    // Those that bear a provider's reference; of the filter, only where the list goes on counts.
+    static std::vector<domain::Payment> list_reference(Context& context, std::string_view reference,
+                                                       const PaymentFilter& filter);
+    // Where the payments started in a stretch of time are.
+    static Bounds bounds(Context& context, const TimeRange& range);
 
     // Saves what changes about a payment that had the version before; false: it no longer has it.
     // The schema's checks keep the sums of refunds within the amount once more.

@@ -128,25 +128,59 @@ Result<PaymentAnswer> get_payment(Store& store, const Call& call, std::int64_t p
     });
 }
 
+namespace {
+
+Result<void> check_filters(const PaymentQuery& query) {
+    std::vector<Violation> violations;
+    if (query.method != 0 &&
+        !known_in(domain::payment_method_names, static_cast<domain::PaymentMethod>(query.method))) {
+        violations.push_back({"/method", "invalid_choice", "Is not a method.", {}});
+    }
+    if (!query.provider_reference.empty() &&
+        (query.order_id != 0 || query.list.user_id != 0 || query.list.status != 0 ||
+         query.method != 0 || !query.list.created.is_open())) {
+        violations.push_back({"/provider_reference", "conflict", "Goes with no other filter.", {}});
+    }
+    if (!violations.empty()) return invalid(std::move(violations));
+    return ok();
+}
+
+}  // namespace
+
 Result<Page<Payment>> list_payments(Store& store, const Call& call, const PaymentQuery& query) {
     return store.read(call, [&](Context& context) -> Result<Page<Payment>> {
+        const ListQuery& list = query.list;
         PaymentFilter filter;
         filter.order_id = query.order_id;
         if (query.order_id != 0) {
             TILL_CHECK(order_for(context, Action::payment_read, query.order_id));
         } else {
-            TILL_TRY(filter.user_id, list_user(context, query.list, Action::payment_list_all));
+            TILL_TRY(filter.user_id, list_user(context, list, Action::payment_list_all));
         }
-        const auto status = static_cast<PaymentState>(query.list.status);
+        // A reference is looked up among all payments, so that it is for those who may see all.
+        if (!query.provider_reference.empty()) {
+            TILL_CHECK(authorise(Action::payment_list_all, context.actor));
+            filter.user_id = 0;
+        }
+        const auto status = static_cast<PaymentState>(list.status);
         TILL_TRY(const std::int64_t limit,
-                 list_limit(query.list, known_in(domain::payment_states.state_names, status)));
-        if (query.list.status != 0) filter.status = status;
-        filter.oldest_first = query.list.oldest_first;
-        const Cursor cursor(context, "till_payment_list", sort_of(query.list),
-                            {filter.order_id, filter.user_id, query.list.status});
-        TILL_TRY(filter.after, cursor.parse_id(query.list.cursor));
+                 list_limit(list, known_in(domain::payment_states.state_names, status)));
+        TILL_CHECK(check_filters(query));
+        if (list.status != 0) filter.status = status;
+        if (query.method != 0) filter.method = static_cast<domain::PaymentMethod>(query.method);
+        filter.oldest_first = list.oldest_first;
+        const Cursor cursor(context, "till_payment_list", sort_of(list),
+                            {filter.order_id, filter.user_id, list.status, query.method,
+                             list.created.from, list.created.until},
+                            query.provider_reference);
+        TILL_TRY(const std::int64_t after, cursor.parse_id(list.cursor));
+        filter.bounds = PaymentTable::bounds(context, list.created);
+        filter.bounds.go_on_after(after, list.oldest_first);
         filter.limit = limit + 1;  // one more tells whether there is a next page
-        return to_page(PaymentTable::list(context, filter), limit, cursor);
+        auto rows = query.provider_reference.empty()
+                        ? PaymentTable::list(context, filter)
+                        : PaymentTable::list_reference(context, query.provider_reference, filter);
+        return to_page(std::move(rows), limit, cursor);
     });
 }
 

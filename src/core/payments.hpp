@@ -22,7 +22,9 @@ Result<PaymentAnswer> get_payment(Store& store, const Call& call, std::int64_t p
 
 struct PaymentQuery {
     ListQuery list;
-    std::int64_t order_id = 0;  // 0: any
+    std::int64_t order_id = 0;                 // 0: any
+    std::int32_t method = 0;                   // 0: any; anything may come from outside
+    std::string_view provider_reference = {};  // stands alone
 };
 Result<Page<domain::Payment>> list_payments(Store& store, const Call& call,
                                             const PaymentQuery& query);

@@ -50,7 +50,6 @@ ReceiptAnswer receipt_of(Context& context, Order order) {
     std::optional<Payment> payment;
     PaymentFilter newest;
     newest.order_id = order.id;
-    newest.after = std::numeric_limits<std::int64_t>::max();
     newest.limit = 1;
     for (Payment& one : PaymentTable::list(context, newest)) payment = std::move(one);
     return {Receipt{std::move(order), std::move(payment)}, true};

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "core/user_table.hpp"
 
+#include "core/range.hpp"
+
 #include <array>
 
 // In the order of read_user().
@@ -44,6 +46,13 @@ constexpr sql::Sql list_newest{"user_list", "SELECT " TILL_USER_COLUMNS R"sql(
     WHERE id < $1 AND deleted_at IS NULL
     ORDER BY id DESC
     LIMIT $2
+)sql"};
+
+constexpr sql::Sql list_roles{"user_list_by_roles", "SELECT " TILL_USER_COLUMNS R"sql(
+    FROM users
+    WHERE is_active = $1 AND is_staff = $2 AND id < $3 AND deleted_at IS NULL
+    ORDER BY id DESC
+    LIMIT $4
 )sql"};
 
 constexpr sql::Sql list_usernames{"user_list_by_username", "SELECT " TILL_USER_COLUMNS R"sql(
@@ -153,6 +162,7 @@ constexpr std::array statements{&select_user,
                                 &select_credentials,
                                 &select_credentials_by_username,
                                 &list_newest,
+                                &list_roles,
                                 &list_usernames,
                                 &list_emails,
                                 &insert_user,
@@ -241,8 +251,19 @@ std::optional<Credentials> UserTable::credentials_by_username(sql::Transaction& 
     return read_credentials(tx.query(select_credentials_by_username, key));
 }
 
-std::vector<User> UserTable::list(sql::Transaction& tx, std::int64_t before, std::int64_t limit) {
-    return read_all(tx.query(list_newest, before, limit));
+std::vector<User> UserTable::list(sql::Transaction& tx, const UserRoles& roles, std::int64_t before,
+                                  std::int64_t limit) {
+    if (!roles.any()) return read_all(tx.query(list_newest, before, limit));
+    // A range of the index for each of up to four kinds of user, merged.
+    Merge<User> merged(false, limit);
+    for (const bool active : {false, true}) {
+        if (roles.active && *roles.active != active) continue;
+        for (const bool staff : {false, true}) {
+            if (roles.staff && *roles.staff != staff) continue;
+            merged.add(read_all(tx.query(list_roles, active, staff, before, limit)));
+        }
+    }
+    return std::move(merged).rows();
 }
 
 std::vector<User> UserTable::list_by_username(sql::Transaction& tx, std::string_view low,

@@ -54,6 +54,14 @@ struct UserRow {
     bool is_superuser = false;
 };
 
+// Which users a list holds by what they are; absent: either.
+struct UserRoles {
+    std::optional<bool> active;
+    std::optional<bool> staff;
+
+    bool any() const noexcept { return active.has_value() || staff.has_value(); }
+};
+
 struct Taken {
     bool username = false;
     bool email = false;
@@ -76,7 +84,8 @@ struct UserTable {
                                                               std::string_view key);
 
     // Living users by falling id, below `before`.
-    static std::vector<User> list(sql::Transaction& tx, std::int64_t before, std::int64_t limit);
+    static std::vector<User> list(sql::Transaction& tx, const UserRoles& roles, std::int64_t before,
+                                  std::int64_t limit);
     // By key, from `low` to below `high`.
     static std::vector<User> list_by_username(sql::Transaction& tx, std::string_view low,
                                               std::string_view high, std::int64_t limit);

@@ -246,6 +246,7 @@ struct Listing {
     enum class By : std::uint8_t { id, username, email };
     By by = By::id;
     std::string prefix;
+    UserRoles roles;
 };
 
 Result<Listing> listing_of(const UserQuery& query) {
@@ -253,6 +254,7 @@ Result<Listing> listing_of(const UserQuery& query) {
         return invalid({{"/email_prefix", "conflict", "Give one prefix at a time.", {}}});
     }
     Listing listing;
+    listing.roles = {query.active, query.staff};
     std::string_view prefix;
     if (!query.username_prefix.empty()) {
         listing.by = Listing::By::username;
@@ -262,10 +264,12 @@ Result<Listing> listing_of(const UserQuery& query) {
         prefix = query.email_prefix;
     }
     std::vector<Violation> violations;
-    const char* path = listing.by == Listing::By::email ? "/email_prefix" : "/username_prefix";
-    if (!check_text(violations, path, prefix, 0, domain::email_max)) {
-        return invalid(std::move(violations));
+    if (listing.by != Listing::By::id && listing.roles.any()) {
+        violations.push_back({"/flags", "conflict", "Roles go without a prefix.", {}});
     }
+    const char* path = listing.by == Listing::By::email ? "/email_prefix" : "/username_prefix";
+    check_text(violations, path, prefix, 0, domain::email_max);
+    if (!violations.empty()) return invalid(std::move(violations));
     listing.prefix = key_of(prefix);
     return listing;
 }
@@ -273,8 +277,15 @@ Result<Listing> listing_of(const UserQuery& query) {
 Cursor cursor_of(const Context& context, const Listing& listing) {
     const auto sort =
         listing.by == Listing::By::id ? Cursor::Sort::newest_first : Cursor::Sort::by_text;
-    return {
-        context, "till_user_list", sort, {static_cast<std::int64_t>(listing.by)}, listing.prefix};
+    const auto tag = [](std::optional<bool> role) -> std::int64_t {
+        return role ? (*role ? 2 : 1) : 0;
+    };
+    return {context,
+            "till_user_list",
+            sort,
+            {static_cast<std::int64_t>(listing.by), tag(listing.roles.active),
+             tag(listing.roles.staff)},
+            listing.prefix};
 }
 
 std::string cursor_after(const Cursor& cursor, const Listing& listing, const User& last) {
@@ -287,7 +298,7 @@ Result<std::vector<User>> rows_of(Context& context, const Listing& listing, cons
                                   std::string_view given, std::int64_t limit) {
     if (listing.by == Listing::By::id) {
         TILL_TRY(const std::int64_t before, cursor.parse_id(given));
-        return UserTable::list(context.tx, before, limit);
+        return UserTable::list(context.tx, listing.roles, before, limit);
     }
     std::string low = listing.prefix;
     if (!given.empty()) {

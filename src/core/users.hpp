@@ -8,6 +8,7 @@
 #include "core/user_table.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -37,6 +38,8 @@ struct NewUser {
 struct UserQuery {
     std::string_view username_prefix;
     std::string_view email_prefix;
+    std::optional<bool> active;  // these two not with a prefix
+    std::optional<bool> staff;
     std::string_view cursor;
     std::uint32_t limit = 0;
 };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // An order's history and the staff's feed.
+#include "http/filters.hpp"
 #include "http/handlers.hpp"
 #include "http/text.hpp"
 
@@ -34,6 +35,7 @@ void write_event(JsonWriter& json, const till_event& event) {
     json.key("actor").text(actor_name(event.actor));
     json.key("actor_id").number_or_null(event.actor_id);
     json.key("subject").number(event.subject_id).key("order").number_or_null(event.order_id);
+    json.key("request_id").text_or_null(event.trace_id);
     json.key("data");
     if (event.data.data == nullptr) {
         json.raw("{}");
@@ -59,7 +61,7 @@ void answer_events(Exchange& x, till_event_query query, std::string url, std::st
     Owned<till_event_page> events;
     const till_status status =
         till_event_list(x.app.store, &x.call, &query, out(events), out(x.error));
-    if (status != TILL_OK) return x.fail(status);
+    if (status != TILL_OK) return x.fail(status, {{"/actor_id", "actor"}});
     JsonWriter json = x.json();
     json.begin_array();
     for (std::size_t i = 0; i < events->count; ++i) write_event(json, *events->items[i]);
@@ -87,11 +89,17 @@ void get_events(Exchange& x) {
     till_event_query query = TILL_EVENT_QUERY_INIT;
     std::string kept;
     std::string storage;
-    query.order_id = read_number(x, "order", 0);
-    if (query.order_id != 0) {
-        kept += "&order=";
-        append_number(kept, query.order_id);
-    }
+    Filters filters(x);
+    filters.id("order", query.order_id);
+    filters.id("subject", query.subject_id);
+    filters.text("kind", query.kind);
+    filters.id("actor", query.actor_id);
+    const auto actor_kind = filters.choice("actor_kind", {"user", "key"});
+    if (actor_kind) query.actor = *actor_kind == 0 ? TILL_ACTOR_USER : TILL_ACTOR_KEY;
+    filters.time("at_after", query.from_us);
+    filters.time("at_before", query.until_us);
+    if (!filters.finish()) return;
+    kept += filters.kept();
     if (const auto ordering = x.query("ordering", storage)) {
         if (*ordering != "sequence" && *ordering != "-sequence") {
             return x.refuse_field("ordering", "Order by sequence or -sequence.");

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 //
 // Orders: list, one, change of state.
+#include "http/filters.hpp"
 #include "http/handlers.hpp"
 #include "http/order_json.hpp"
 #include "http/paging.hpp"
 #include "http/text.hpp"
 
 #include <algorithm>
-#include <array>
 #include <string>
 #include <vector>
 
@@ -110,7 +110,9 @@ std::optional<Sort> parse_sort(std::string_view name) {
 }
 
 struct ListParameters {
+    explicit ListParameters(Exchange& x) : filters(x) {}
     till_order_query query = TILL_ORDER_QUERY_INIT;
+    Filters filters;
     std::vector<Sort> sorts;
 };
 
@@ -136,7 +138,27 @@ bool read_ordering(std::string_view text, ListParameters& list, FieldErrors& err
     return true;
 }
 
-constexpr std::array<std::string_view, 4> states{"pending", "shipped", "delivered", "cancelled"};
+// "A-17", or series=A with number=17.
+void read_number(Filters& filters, till_order_query& query) {
+    filters.text("series", query.series);
+    const auto text = filters.text("number");
+    if (!text) return;
+    std::string_view digits = *text;
+    if (query.series.data == nullptr) {
+        const std::size_t dash = digits.rfind('-');
+        if (dash == std::string_view::npos || dash == 0) {
+            return filters.refuse("number", "Give the series, too: A-17, or series=A&number=17.");
+        }
+        query.series = to_str(digits.substr(0, dash));
+        digits.remove_prefix(dash + 1);
+    }
+    const auto number = parse_digits(digits);
+    if (number && *number > 0) {
+        query.number = *number;
+    } else {
+        filters.refuse("number", "Give a number above 0.");
+    }
+}
 
 // The parameters of the list; bad ones are field errors.
 bool read_list(Exchange& x, Page& page, ListParameters& list) {
@@ -146,29 +168,24 @@ bool read_list(Exchange& x, Page& page, ListParameters& list) {
         text && read_ordering(*text, list, errors)) {
         page.keep("ordering", *text);
     }
-    if (const auto text = x.query("status", storage); text && !text->empty()) {
-        const auto* const found = std::find(states.begin(), states.end(), *text);
-        if (found == states.end()) {
-            errors.add("status",
-                       "Select a valid choice: pending, shipped, delivered or cancelled.");
-        } else {
-            list.query.status = static_cast<till_order_state>(found - states.begin() + 1);
-            page.keep("status", *text);
-        }
+    if (!errors.empty()) {
+        x.refuse(errors);
+        return false;
     }
-    if (const auto text = x.query("user", storage); text && !text->empty()) {
-        const auto id = parse_digits(*text);
-        if (*text == "all") {
-            list.query.flags |= TILL_LIST_ALL_USERS;
-        } else if (id && *id > 0) {
-            list.query.user_id = *id;
-        } else {
-            errors.add("user", "Give the id of a user, or all.");
-        }
-        page.keep("user", *text);
+    till_order_query& query = list.query;
+    Filters& filters = list.filters;
+    const auto status = filters.choice("status", {"pending", "shipped", "delivered", "cancelled"});
+    if (status) query.status = static_cast<till_order_state>(*status + 1);
+    read_owner(filters, query.flags, query.user_id);
+    if (const auto verified = filters.flag("price_verified")) {
+        query.flags |= *verified ? TILL_LIST_VERIFIED : TILL_LIST_UNVERIFIED;
     }
-    if (!errors.empty()) x.refuse(errors);
-    return errors.empty();
+    filters.time("placed_after", query.from_us);
+    filters.time("placed_before", query.until_us);
+    filters.text("reference", query.reference);
+    read_number(filters, query);
+    page.keep(filters);
+    return filters.finish();
 }
 
 int compare(const till_order& a, const till_order& b, SortKey key) {
@@ -243,7 +260,7 @@ Act way_to(till_order_state from, till_order_state to) {
 
 void get_orders(Exchange& x) {
     Page page(x);
-    ListParameters list;
+    ListParameters list(x);
     if (!page.check_number() || !read_list(x, page, list)) return;
     list.query.limit = page.size();
     list.query.cursor = page.cursor();

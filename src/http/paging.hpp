@@ -4,6 +4,7 @@
 #pragma once
 
 #include "http/exchange.hpp"
+#include "http/filters.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -32,6 +33,7 @@ public:
 
     // Parameters that the link to the next page repeats.
     void keep(std::string_view name, std::string_view value);
+    void keep(const Filters& filters) { kept_ += filters.kept(); }
 
     // Writes what comes before the rows; `next_cursor` absent: the end.
     void begin(JsonWriter& json, std::size_t count, till_str next_cursor, std::string url);

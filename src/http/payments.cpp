@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "http/currency.hpp"
+#include "http/filters.hpp"
 #include "http/handlers.hpp"
 #include "http/paging.hpp"
 #include "http/payment_json.hpp"
 #include "http/text.hpp"
 
-#include <algorithm>
-#include <array>
 #include <string>
 
 namespace till::http {
@@ -37,39 +36,18 @@ void answer_payment(Exchange& x, const till_payment& payment) {
 
 namespace {
 
-constexpr std::array<std::string_view, 5> states{"pending", "completed", "failed", "surplus",
-                                                 "refunded"};
-
-bool read_list(Exchange& x, Page& page, till_payment_query& query) {
-    FieldErrors errors;
-    std::string storage;
-    if (const auto text = x.query("status", storage); text && !text->empty()) {
-        const auto* const found = std::find(states.begin(), states.end(), *text);
-        if (found == states.end()) {
-            errors.add("status",
-                       "Select a valid choice: pending, completed, failed, surplus or refunded.");
-        } else {
-            query.status = static_cast<till_payment_state>(found - states.begin() + 1);
-            page.keep("status", *text);
-        }
-    }
-    const auto read_id = [&](std::string_view name, std::int64_t& member) {
-        const auto text = x.query(name, storage);
-        if (!text || text->empty()) return;
-        const auto id = parse_digits(*text);
-        if (name == "user" && *text == "all") {
-            query.flags |= TILL_LIST_ALL_USERS;
-        } else if (id && *id > 0) {
-            member = *id;
-        } else {
-            errors.add(name, "Give an id.");
-        }
-        page.keep(name, *text);
-    };
-    read_id("user", query.user_id);
-    read_id("order", query.order_id);
-    if (!errors.empty()) x.refuse(errors);
-    return errors.empty();
+bool read_list(Filters& filters, till_payment_query& query) {
+    const auto status =
+        filters.choice("status", {"pending", "completed", "failed", "surplus", "refunded"});
+    if (status) query.status = static_cast<till_payment_state>(*status + 1);
+    const auto method = filters.choice("method", {"cash", "card", "transfer", "other"});
+    if (method) query.method = static_cast<till_payment_method>(*method + 1);
+    read_owner(filters, query.flags, query.user_id);
+    filters.id("order", query.order_id);
+    filters.time("started_after", query.from_us);
+    filters.time("started_before", query.until_us);
+    filters.text("provider_reference", query.provider_reference);
+    return filters.finish();
 }
 
 // The amount in the order's currency; 0: absent. Its limits depend on the order, which is looked
@@ -159,7 +137,9 @@ void update_payment(Exchange& x, bool is_partial) {
 void get_payments(Exchange& x) {
     Page page(x);
     till_payment_query query = TILL_PAYMENT_QUERY_INIT;
-    if (!page.check_number() || !read_list(x, page, query)) return;
+    Filters filters(x);
+    if (!page.check_number() || !read_list(filters, query)) return;
+    page.keep(filters);
     query.limit = page.size();
     query.cursor = page.cursor();
     Owned<till_payment_page> payments;

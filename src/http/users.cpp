@@ -2,6 +2,7 @@
 //
 // The users, as staff see them.
 #include "http/account_json.hpp"
+#include "http/filters.hpp"
 #include "http/handlers.hpp"
 #include "http/paging.hpp"
 #include "http/text.hpp"
@@ -106,21 +107,29 @@ void get_users(Exchange& x) {
     till_user_query query = TILL_USER_QUERY_INIT;
     query.limit = page.size();
     query.cursor = page.cursor();
-    std::string username_storage;
-    std::string email_storage;
-    if (const auto text = x.query("username", username_storage); text && !text->empty()) {
-        query.username_prefix = to_str(*text);
-        page.keep("username", *text);
+    Filters filters(x);
+    filters.text("username", query.username_prefix);
+    filters.text("email", query.email_prefix);
+    // One box for both: what has an @ in it is an address.
+    if (const auto text = filters.text("search")) {
+        (text->find('@') == std::string_view::npos ? query.username_prefix : query.email_prefix) =
+            to_str(*text);
     }
-    if (const auto text = x.query("email", email_storage); text && !text->empty()) {
-        query.email_prefix = to_str(*text);
-        page.keep("email", *text);
+    if (const auto active = filters.flag("is_active")) {
+        query.flags |= *active ? TILL_USERS_ACTIVE : TILL_USERS_INACTIVE;
     }
+    if (const auto staff = filters.flag("is_staff")) {
+        query.flags |= *staff ? TILL_USERS_STAFF : TILL_USERS_PLAIN;
+    }
+    if (!filters.finish()) return;
+    page.keep(filters);
     Owned<till_user_page> users;
     const till_status status =
         till_user_list(x.app.store, &x.call, &query, out(users), out(x.error));
     if (status != TILL_OK) {
-        return x.fail(status, {{"/username_prefix", "username"}, {"/email_prefix", "email"}});
+        return x.fail(status, {{"/username_prefix", "username"},
+                               {"/email_prefix", "email"},
+                               {"/flags", non_field_errors}});
     }
     JsonWriter json = x.json();
     page.begin(json, users->count, users->next_cursor, x.base_url() + "/users/");

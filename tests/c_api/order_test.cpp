@@ -298,7 +298,7 @@ TEST_CASE("orders list in pages whose rows stand side by side") {
     CHECK(ids_of(*page) == std::vector<std::int64_t>{1, 2, 3, 4, 5, 6});
     CHECK(till_order_list(store, &people.ann, &all, Out(page), err) == TILL_E_PERMISSION);
     CHECK(till_order_list(store, nullptr, nullptr, Out(page), err) == TILL_E_UNAUTHENTICATED);
-    all.flags = 4;
+    all.flags = 16;
     CHECK(till_order_list(store, &people.clerk, &all, Out(page), err) == TILL_E_UNSUPPORTED_FIELD);
 }
 

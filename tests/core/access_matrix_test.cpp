@@ -228,7 +228,7 @@ std::vector<PlainCall> plain_calls() {
         {"place_order for a walk-in", Action::order_place_for,
          [](Shop& s, const Call& c) { return place(s, c, 0, true); }},
         {"list_orders of all", Action::order_list_all,
-         [](Shop& s, const Call& c) { return outcome(list_orders(s, c, all_users())); }},
+         [](Shop& s, const Call& c) { return outcome(list_orders(s, c, {all_users()})); }},
         {"list_payments of all", Action::payment_list_all,
          [](Shop& s, const Call& c) {
              PaymentQuery query;

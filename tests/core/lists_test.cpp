@@ -39,7 +39,7 @@ struct OrdersOf {
 Ids orders(Shop& shop, const Call& call, ListQuery query) {
     query.limit = 2;
     const auto list = [](Shop& s, const Call& c, const OrdersOf& q) {
-        return list_orders(s, c, q.list);
+        return list_orders(s, c, {q.list});
     };
     return walk(shop, call, OrdersOf{query}, list, &OrdersOf::list);
 }
@@ -94,9 +94,10 @@ TEST_CASE("orders list by owner and state, newest or oldest first, page by page"
 TEST_CASE("[AZ-5] another's list is refused to a plain user and any to nobody") {
     Shop shop;
     CHECK(outcome(list_orders(shop, as_anybody(), {})) == "not_authenticated");
-    CHECK(outcome(list_orders(shop, as_user(shop.ann), query_of(shop.bob, false))) ==
+    CHECK(outcome(list_orders(shop, as_user(shop.ann), {query_of(shop.bob, false)})) ==
           "permission_denied");
-    CHECK(outcome(list_orders(shop, as_user(shop.ann), query_of(0, true))) == "permission_denied");
+    CHECK(outcome(list_orders(shop, as_user(shop.ann), {query_of(0, true)})) ==
+          "permission_denied");
     CHECK(outcome(list_payments(shop, as_anybody(), {})) == "not_authenticated");
     CHECK(outcome(list_payments(shop, as_user(shop.ann), {query_of(shop.bob, false), 0})) ==
           "permission_denied");
@@ -107,14 +108,14 @@ TEST_CASE("[AZ-5] a page's size and state have limits") {
     ListQuery query;
     query.limit = 201;
     query.status = 5;
-    const auto refused = list_orders(shop, as_system(), query);
+    const auto refused = list_orders(shop, as_system(), {query});
     REQUIRE(!refused.has_value());
     CHECK(refused.error().violations.size() == 2);
     query.limit = 200;
     query.status = 4;
-    CHECK(outcome(list_orders(shop, as_system(), query)) == "ok");
+    CHECK(outcome(list_orders(shop, as_system(), {query})) == "ok");
     query.status = -1;
-    CHECK(outcome(list_orders(shop, as_system(), query)) == "invalid_input");
+    CHECK(outcome(list_orders(shop, as_system(), {query})) == "invalid_input");
 }
 
 TEST_CASE("[AZ-5] a cursor is good for its own query alone") {
@@ -122,16 +123,16 @@ TEST_CASE("[AZ-5] a cursor is good for its own query alone") {
     for (int i = 0; i < 3; ++i) placed(shop, as_user(shop.ann));
     ListQuery query;
     query.limit = 1;
-    const std::string cursor = list_orders(shop, as_user(shop.ann), query)->next_cursor;
+    const std::string cursor = list_orders(shop, as_user(shop.ann), {query})->next_cursor;
     REQUIRE(!cursor.empty());
     query.cursor = cursor;
-    CHECK(list_orders(shop, as_user(shop.ann), query)->items[0].id == 2);
+    CHECK(list_orders(shop, as_user(shop.ann), {query})->items[0].id == 2);
     query.limit = 7;  // The size of a page may change on the way.
-    CHECK(list_orders(shop, as_user(shop.ann), query)->items.size() == 2);
+    CHECK(list_orders(shop, as_user(shop.ann), {query})->items.size() == 2);
 
     const auto refused = [&](const Call& call, ListQuery other, std::string_view text) {
         other.cursor = text;
-        const auto page = list_orders(shop, call, other);
+        const auto page = list_orders(shop, call, {other});
         return !page.has_value() && page.error().status == Status::cursor;
     };
     CHECK(refused(as_user(shop.bob), {}, cursor));

@@ -67,6 +67,8 @@ const std::map<std::string, std::string> bounded{
     {"familiar_source_trim", "a user has 17 rows at most, sorted by time"},
     {"outbox_expired", "a few rows from the start of their key"},
     {"user_other_superuser", "the second row of a partial index answers at the latest"},
+    {"payments_providers_newest", "a provider has one payment of a reference, sorted"},
+    {"payments_providers_oldest", "a provider has one payment of a reference, sorted"},
     {"policy_keys", "a handful of signing keys, sorted"},
     {"signing_key_retire", "the same handful"},
     {"signing_key_extend", "the same handful"},

@@ -112,6 +112,67 @@ TEST_CASE("orders: place many, get many, find, ship, deliver, cancel, confirm") 
     CHECK(store.order_list(shop.system, query).size() == 1);
 }
 
+TEST_CASE("lists: orders, payments, events and users are narrowed by what a query says") {
+    const Shop shop;
+    const till::store& store = shop.store;
+    const std::int64_t ada = shop.user("ada");
+    till::order_place_in queued = Shop::basket();
+    queued.reference = "q-1";
+    const std::int64_t first = store.order_place(shop.system, queued).id();
+    queued.reference = {};
+    queued.series = "R-1";
+    store.order_place(shop.system, queued);
+    const till::order claimed = store.order_place(till::call::as_user(ada), Shop::basket());
+    store.order_confirm_prices(shop.system, claimed.id());
+    till::payment_start_in pay;
+    pay.order_id = claimed.id();
+    pay.complete_now = true;
+    store.payment_start(shop.system, pay);
+    store.order_hand_over(shop.system, claimed.id());
+
+    till::order_query query;
+    query.user_id = ada;
+    query.price_verified = false;
+    CHECK(store.order_list(shop.system, query).empty());
+    query.price_verified = true;
+    query.until = claimed.created();
+    CHECK(store.order_list(shop.system, query).empty());
+    query.until.reset();
+    query.from = claimed.created();
+    CHECK(store.order_list(shop.system, query).size() == 1);
+    query = till::order_query();
+    query.reference = "q-1";
+    CHECK(store.order_list(shop.system, query)[0].id() == first);
+    query.reference = {};
+    query.series = "R-1";
+    query.number = 1;
+    CHECK(store.order_list(shop.system, query).size() == 1);
+
+    till::payment_query payments;
+    payments.method = till::payment_method::cash;
+    CHECK(store.payment_list(shop.system, payments).empty());
+    payments.method = till::payment_method::other;
+    payments.from = claimed.created();
+    CHECK(store.payment_list(shop.system, payments).size() == 1);
+    payments = till::payment_query();
+    payments.provider_reference = "pi";
+    CHECK(store.payment_list(shop.system, payments).empty());
+
+    till::event_query events;
+    events.kind = "order.handed_over";
+    events.from = claimed.created();
+    CHECK(store.event_list(shop.system, events).size() == 1);
+    events = till::event_query();
+    events.actor_id = ada;
+    CHECK(store.event_list(shop.system, events)[0].kind() == "order.placed");
+    events.actor = TILL_ACTOR_KEY;
+    CHECK(store.event_list(shop.system, events).empty());
+    till::user_query users;
+    users.is_active = true;
+    users.is_staff = false;
+    CHECK(store.user_list(shop.system, users).size() == 1);
+}
+
 TEST_CASE("an order of a hundred lines crosses as one of three does") {
     const Shop shop;
     till::order_place_in order;

@@ -14,12 +14,13 @@ STUB = PACKAGE / "_async_view.pyi"
 HEAD = '''# SPDX-License-Identifier: MIT
 # Made by tests/python/async_stub.py from the views: do not edit.
 
+from datetime import datetime
 from typing import Any, AsyncIterator, Awaitable, Callable, Dict, Generic, Iterable, Mapping, Optional, Sequence
 from typing import Tuple, TypeVar, Union
 
 from . import _records
 from ._caller import Client
-from ._enums import OrderState, PaymentMethod, PaymentState
+from ._enums import ActorKind, OrderState, PaymentMethod, PaymentState
 from ._input import PathLike
 from ._listing import Listing
 from ._money import Money

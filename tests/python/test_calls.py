@@ -167,6 +167,7 @@ def test_users(store, boss):
     assert store.system.find_user(username="BEA").id == user.id == store.system.find_user(email="bea@example.com").id
     assert [one.username for one in store.system.users(username_prefix="b", page_size=1)] == ["bea", "boss"]
     assert store.as_user(boss.id).user().id == boss.id
+    assert [one.id for one in store.system.users(is_active=True, is_staff=False)] == [user.id]
     store.system.delete_user(user.id)
     gone = store.system.user(user.id)
     assert gone.username is None and gone.deleted_at == NOON
@@ -306,3 +307,37 @@ def test_an_order_is_the_same_whenever_it_is_first_looked_at(store):
         raced.no_such_field
     with ThreadPoolExecutor(8) as pool:
         assert set(pool.map(lambda _: raced.total.minor, range(64))) == {150}
+
+
+def test_lists_are_narrowed(store, ann, boss):
+    order = store.as_user(ann.id).place([till.Line("a", 1)], reference="r-1")
+    numbered = store.system.place([till.Line("b", 1)], series="S")
+    payment = store.system.start_payment(
+        order.id, method=till.PaymentMethod.CARD, provider="acme", provider_reference="pi"
+    )
+    view = store.system
+    later = NOON + timedelta(seconds=1)
+
+    def ids(rows):
+        return [row.id for row in rows]
+
+    assert ids(view.orders(price_verified=False)) == [order.id]
+    assert ids(view.orders(price_verified=True)) == [numbered.id]
+    assert ids(view.orders(placed_from=NOON, placed_until=later)) == [numbered.id, order.id]
+    assert ids(view.orders(placed_from=later)) == []
+    assert ids(view.orders(reference="r-1")) == [order.id]
+    assert ids(view.orders(series="S", number=1)) == [numbered.id]
+    assert ids(view.payments(method=till.PaymentMethod.CARD, started_from=NOON)) == [payment.id]
+    assert ids(view.payments(method=till.PaymentMethod.CASH)) == []
+    assert ids(view.payments(started_until=NOON)) == []
+    assert ids(view.payments(provider_reference="pi")) == [payment.id]
+    assert [event.order_id for event in view.events(kind="order.placed", at_from=NOON)] == [order.id, numbered.id]
+    assert [event.kind for event in view.events(actor_id=ann.id)] == ["order.placed"]
+    assert list(view.events(actor_id=ann.id, actor=till.ActorKind.KEY)) == []
+    assert list(view.events(at_until=NOON)) == []
+    with pytest.raises(till.ValidationError):
+        view.orders(reference="r-1", price_verified=True).page()
+    with pytest.raises(ValueError):
+        view.orders(placed_from=NOON.replace(tzinfo=None))
+    with pytest.raises(TypeError):
+        view.orders(placed_from=3)

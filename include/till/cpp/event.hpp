@@ -18,6 +18,12 @@ struct event_query {
     std::int64_t subject_id = 0;  // with order_id 0: of this subject without an order
     bool newest_first = false;
     std::uint32_t limit = 0;  // of a page; 0: 100, at most 1000
+    // Either of these goes with times alone.
+    std::string_view kind = {};
+    std::int64_t actor_id = 0;
+    till_actor_kind actor = TILL_ACTOR_USER;  // what actor_id is the id of; or TILL_ACTOR_KEY
+    std::optional<time_point> from = {};
+    std::optional<time_point> until = {};
 
     till_event_query c() const noexcept {
         till_event_query in = TILL_EVENT_QUERY_INIT;
@@ -26,6 +32,11 @@ struct event_query {
         in.order_id = order_id;
         in.subject_id = subject_id;
         in.limit = limit;
+        in.kind = detail::str(kind);
+        in.actor_id = actor_id;
+        in.actor = actor;
+        in.from_us = detail::bound(from);
+        in.until_us = detail::bound(until);
         return in;
     }
 };

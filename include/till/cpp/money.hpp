@@ -28,6 +28,12 @@ inline till_time to_us(time_point at) noexcept { return at.time_since_epoch().co
 
 namespace detail {
 
+// One end of a stretch of time; to the C ABI 0 is none, so the epoch itself is a microsecond later.
+inline till_time bound(const std::optional<time_point> &at) noexcept {
+    if (!at) return 0;
+    return to_us(*at) == 0 ? 1 : to_us(*at);
+}
+
 inline std::optional<time_point> time_or_none(till_time at_us) noexcept {
     if (at_us == TILL_TIME_NONE) return std::nullopt;
     return to_time(at_us);

@@ -122,6 +122,13 @@ struct order_query {
     bool all_users = false;  // staff and system; the default of system
     std::string_view cursor = {};
     std::uint32_t limit = 0;  // of a page; 0: 50, at most 200
+    std::optional<time_point> from = {};   // placed then or later
+    std::optional<time_point> until = {};  // placed before
+    std::optional<bool> price_verified = {};
+    // A reference, or a series and a number, goes with a user and no other filter.
+    std::string_view reference = {};
+    std::string_view series = {};
+    std::int64_t number = 0;
 
     till_order_query c() const noexcept {
         till_order_query in = TILL_ORDER_QUERY_INIT;
@@ -131,6 +138,12 @@ struct order_query {
         in.cursor = detail::str(cursor);
         in.status = static_cast<till_order_state>(status);
         in.limit = limit;
+        if (price_verified) in.flags |= *price_verified ? TILL_LIST_VERIFIED : TILL_LIST_UNVERIFIED;
+        in.from_us = detail::bound(from);
+        in.until_us = detail::bound(until);
+        in.reference = detail::str(reference);
+        in.series = detail::str(series);
+        in.number = number;
         return in;
     }
 };

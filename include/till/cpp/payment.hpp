@@ -91,6 +91,10 @@ struct payment_query {
     bool all_users = false;  // staff and system; the default of system
     std::string_view cursor = {};
     std::uint32_t limit = 0;  // of a page; 0: 50, at most 200
+    payment_method method = payment_method::unset;  // any
+    std::optional<time_point> from = {};       // started then or later
+    std::optional<time_point> until = {};      // started before
+    std::string_view provider_reference = {};  // no other filter beside it
 
     till_payment_query c() const noexcept {
         till_payment_query in = TILL_PAYMENT_QUERY_INIT;
@@ -101,6 +105,10 @@ struct payment_query {
         in.cursor = detail::str(cursor);
         in.status = static_cast<till_payment_state>(status);
         in.limit = limit;
+        in.method = static_cast<till_payment_method>(method);
+        in.from_us = detail::bound(from);
+        in.until_us = detail::bound(until);
+        in.provider_reference = detail::str(provider_reference);
         return in;
     }
 };

@@ -65,6 +65,8 @@ struct user_query {
     std::string_view email_prefix = {};
     std::string_view cursor = {};
     std::uint32_t limit = 0;  // of a page; 0: 50, at most 200
+    std::optional<bool> is_active = {};  // these two without a prefix
+    std::optional<bool> is_staff = {};
 
     till_user_query c() const noexcept {
         till_user_query in = TILL_USER_QUERY_INIT;
@@ -72,6 +74,8 @@ struct user_query {
         in.email_prefix = detail::str(email_prefix);
         in.cursor = detail::str(cursor);
         in.limit = limit;
+        if (is_active) in.flags |= *is_active ? TILL_USERS_ACTIVE : TILL_USERS_INACTIVE;
+        if (is_staff) in.flags |= *is_staff ? TILL_USERS_STAFF : TILL_USERS_PLAIN;
         return in;
     }
 };

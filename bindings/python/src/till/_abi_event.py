@@ -55,10 +55,18 @@ class till_event_query(ctypes.Structure):
     subject_id: int
     limit: int
     reserved0: int
+    actor_id: int
+    actor: int
+    reserved1: int
+    kind: till_str
+    from_us: int
+    until_us: int
     _fields_ = [
         ("struct_size", ctypes.c_uint32), ("flags", ctypes.c_uint32), ("after", ctypes.c_int64),
         ("order_id", ctypes.c_int64), ("subject_id", ctypes.c_int64), ("limit", ctypes.c_uint32),
-        ("reserved0", ctypes.c_uint32),
+        ("reserved0", ctypes.c_uint32), ("actor_id", ctypes.c_int64), ("actor", ctypes.c_int32),
+        ("reserved1", ctypes.c_uint32), ("kind", till_str), ("from_us", ctypes.c_int64),
+        ("until_us", ctypes.c_int64),
     ]
 
 

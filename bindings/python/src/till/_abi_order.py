@@ -162,7 +162,14 @@ class till_order_query(ctypes.Structure):
     cursor: till_str
     status: int
     limit: int
+    from_us: int
+    until_us: int
+    reference: till_str
+    series: till_str
+    number: int
     _fields_ = [
         ("struct_size", ctypes.c_uint32), ("flags", ctypes.c_uint32), ("user_id", ctypes.c_int64),
         ("cursor", till_str), ("status", ctypes.c_int32), ("limit", ctypes.c_uint32),
+        ("from_us", ctypes.c_int64), ("until_us", ctypes.c_int64), ("reference", till_str),
+        ("series", till_str), ("number", ctypes.c_int64),
     ]

@@ -80,10 +80,16 @@ class till_payment_query(ctypes.Structure):
     cursor: till_str
     status: int
     limit: int
+    method: int
+    reserved0: int
+    from_us: int
+    until_us: int
+    provider_reference: till_str
     _fields_ = [
         ("struct_size", ctypes.c_uint32), ("flags", ctypes.c_uint32), ("user_id", ctypes.c_int64),
         ("order_id", ctypes.c_int64), ("cursor", till_str), ("status", ctypes.c_int32),
-        ("limit", ctypes.c_uint32),
+        ("limit", ctypes.c_uint32), ("method", ctypes.c_int32), ("reserved0", ctypes.c_uint32),
+        ("from_us", ctypes.c_int64), ("until_us", ctypes.c_int64), ("provider_reference", till_str),
     ]
 
 

@@ -5,6 +5,7 @@ import ctypes
 import json
 import math
 import os
+from datetime import datetime, timedelta, timezone
 from typing import Any, Dict, Mapping, Optional, Tuple, Type, TypeVar, Union
 
 from . import _abi
@@ -20,6 +21,7 @@ _RANGES: Dict[Any, Tuple[int, int]] = {
     ctypes.c_uint64: (0, 2**64 - 1),
 }
 _kinds: Dict[Any, Dict[str, Any]] = {}
+_EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 
 
 def encoded(text: Text) -> bytes:
@@ -37,7 +39,7 @@ def put(target: Any, text: Optional[Text]) -> None:
     target.len = len(data)
 
 
-def build(kind: Type[S], **values: Any) -> S:
+def build(kind: Type[S], /, **values: Any) -> S:
     """A C input with its size set. None leaves a field at its default."""
     kinds = _kinds.get(kind)
     if kinds is None:
@@ -87,6 +89,24 @@ def milliseconds(seconds: Optional[float], name: str = "timeout") -> Optional[in
     if not seconds > 0 or math.isinf(seconds):
         raise ValueError(f"{name} is seconds above 0, and this is {seconds}.")
     return integer(math.ceil(seconds * 1000), name, 1, 2**32 - 1)
+
+
+def bound(at: Optional[datetime], name: str) -> int:
+    """One end of a stretch of time, in microseconds; 0 is none."""
+    if at is None:
+        return 0
+    if not isinstance(at, datetime):
+        raise TypeError(f"{name} is a datetime, not {type(at).__name__}.")
+    if at.tzinfo is None:
+        raise ValueError(f"{name} has no time zone.")
+    return (at - _EPOCH) // timedelta(microseconds=1) or 1
+
+
+def either(wanted: Optional[bool], yes: int, no: int) -> int:
+    """A condition that may be absent, as one of two flags or none."""
+    if wanted is None:
+        return 0
+    return yes if wanted else no
 
 
 def json_text(value: Union[Mapping[str, Any], str, None]) -> Optional[str]:

@@ -1,12 +1,14 @@
 # SPDX-License-Identifier: MIT
 """Events and the outbox."""
 
+from datetime import datetime
 from typing import Optional, Tuple
 
 from .. import _abi, _readers, _records
 from .._call import Action, Function, Output
 from .._caller import Caller, Client
-from .._input import build, identifier, integer, milliseconds
+from .._enums import ActorKind
+from .._input import bound, build, identifier, integer, milliseconds
 from .._listing import Listing
 
 _list = Function("till_event_list", _readers.items(_readers.event))
@@ -27,6 +29,11 @@ class EventCalls(Caller):
         after: Optional[int] = None,
         order_id: Optional[int] = None,
         subject_id: Optional[int] = None,
+        kind: Optional[str] = None,
+        actor_id: Optional[int] = None,
+        actor: Optional[ActorKind] = None,
+        at_from: Optional[datetime] = None,
+        at_until: Optional[datetime] = None,
         newest_first: bool = False,
         page_size: Optional[int] = None,
         timeout: Optional[float] = None,
@@ -38,6 +45,9 @@ class EventCalls(Caller):
         after       oldest first: sequences above it; newest first: below it
         order_id    one order's: who may see the order; all: staff, system
         subject_id  without order_id: events of this subject that belong to no order
+        kind        "order.shipped"; with times alone
+        actor_id    what this user did, or this key if `actor` says so; with times alone
+        at_from, at_until  then or later, and before; with a time zone
         page_size   default 100, at most 1000
 
         NotFound (the order), PermissionDenied.
@@ -45,6 +55,8 @@ class EventCalls(Caller):
         size = _PAGE_SIZE if page_size is None else page_size
         order = identifier(order_id, "order_id")
         subject = identifier(subject_id, "subject_id")
+        doer = identifier(actor_id, "actor_id")
+        begin, end = bound(at_from, "at_from"), bound(at_until, "at_until")
 
         def fetch(at: Optional[str]) -> _records.Page[_records.Event]:
             query = build(
@@ -54,6 +66,11 @@ class EventCalls(Caller):
                 order_id=order,
                 subject_id=subject,
                 limit=size,
+                actor=actor,
+                actor_id=doer,
+                kind=kind,
+                from_us=begin,
+                until_us=end,
             )
             items = _list(self._handle, self._with(timeout, trace_id, client), query)
             more = len(items) == size

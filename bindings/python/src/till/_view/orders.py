@@ -3,13 +3,14 @@
 
 import ctypes
 import struct
+from datetime import datetime
 from typing import Any, Callable, Iterable, List, Mapping, Optional, Sequence, TypeVar, Union
 
 from .. import _abi, _readers, _records
 from .._call import Function
 from .._caller import Caller, Client
 from .._enums import OrderState
-from .._input import build, identifier, required
+from .._input import bound, build, either, identifier, required
 from .._listing import Listing
 from .._order_input import Arena, Encoded, Line, NewOrder, encode, give_back, out_of_range, take, write
 from .._place import place_line
@@ -198,6 +199,12 @@ class OrderCalls(Caller):
         user_id: Optional[int] = None,
         all_users: bool = False,
         status: Optional[OrderState] = None,
+        price_verified: Optional[bool] = None,
+        placed_from: Optional[datetime] = None,
+        placed_until: Optional[datetime] = None,
+        reference: Optional[str] = None,
+        series: Optional[str] = None,
+        number: Optional[int] = None,
         oldest_first: bool = False,
         page_size: Optional[int] = None,
         cursor: Optional[str] = None,
@@ -209,12 +216,17 @@ class OrderCalls(Caller):
 
         user_id    None: the actor's own; another's: staff and system
         all_users  everybody's: staff and system; what system gets when it names no user
+        placed_from, placed_until  then or later, and before; with a time zone
+        reference, or series and number  goes with a user_id and no other filter
 
         CursorError, PermissionDenied.
         """
         flags = _abi.TILL_LIST_OLDEST_FIRST if oldest_first else 0
         flags |= _abi.TILL_LIST_ALL_USERS if all_users else 0
+        flags |= either(price_verified, _abi.TILL_LIST_VERIFIED, _abi.TILL_LIST_UNVERIFIED)
         owner = identifier(user_id, "user_id")
+        wanted = identifier(number, "number")
+        begin, end = bound(placed_from, "placed_from"), bound(placed_until, "placed_until")
 
         def fetch(at: Optional[str]) -> _records.Page[_records.Order]:
             query = build(
@@ -224,6 +236,11 @@ class OrderCalls(Caller):
                 cursor=at,
                 status=status,
                 limit=page_size,
+                from_us=begin,
+                until_us=end,
+                reference=reference,
+                series=series,
+                number=wanted,
             )
             return _list(self._handle, self._with(timeout, trace_id, client), query)
 

@@ -1,13 +1,14 @@
 # SPDX-License-Identifier: MIT
 """Payments, refunds and the counter sale."""
 
+from datetime import datetime
 from typing import Any, Mapping, Optional, Sequence, Union
 
 from .. import _abi, _readers, _records
 from .._call import Function
 from .._enums import PaymentMethod, PaymentState
 from .._caller import Client
-from .._input import build, identifier, pointer, required
+from .._input import bound, build, identifier, pointer, required
 from .._listing import Listing
 from .._money import Money
 from .._order_input import Line, NewOrder
@@ -89,6 +90,10 @@ class PaymentCalls(OrderCalls):
         user_id: Optional[int] = None,
         all_users: bool = False,
         status: Optional[PaymentState] = None,
+        method: Optional[PaymentMethod] = None,
+        started_from: Optional[datetime] = None,
+        started_until: Optional[datetime] = None,
+        provider_reference: Optional[str] = None,
         oldest_first: bool = False,
         page_size: Optional[int] = None,
         cursor: Optional[str] = None,
@@ -99,6 +104,8 @@ class PaymentCalls(OrderCalls):
         """Payments, newest first; page_size at most 200, default 50.
 
         user_id  None: the actor's own, unless all_users or order_id says more
+        started_from, started_until  then or later, and before; with a time zone
+        provider_reference  of whatever provider: staff and system; no other filter
 
         CursorError, PermissionDenied, NotFound (the order).
         """
@@ -106,6 +113,7 @@ class PaymentCalls(OrderCalls):
         flags |= _abi.TILL_LIST_ALL_USERS if all_users else 0
         owner = identifier(user_id, "user_id")
         order = identifier(order_id, "order_id")
+        begin, end = bound(started_from, "started_from"), bound(started_until, "started_until")
 
         def fetch(at: Optional[str]) -> _records.Page[_records.Payment]:
             query = build(
@@ -116,6 +124,10 @@ class PaymentCalls(OrderCalls):
                 cursor=at,
                 status=status,
                 limit=page_size,
+                method=method,
+                from_us=begin,
+                until_us=end,
+                provider_reference=provider_reference,
             )
             return _list(self._handle, self._with(timeout, trace_id, client), query)
 

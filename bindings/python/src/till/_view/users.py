@@ -6,7 +6,7 @@ from typing import Any, Dict, Optional
 from .. import _abi, _readers, _records
 from .._call import Action, Function
 from .._caller import Caller, Client
-from .._input import build, identifier
+from .._input import build, either, identifier
 from .._listing import Listing
 
 _create = Function("till_user_create", _readers.user)
@@ -116,6 +116,8 @@ class UserCalls(Caller):
         *,
         username_prefix: Optional[str] = None,
         email_prefix: Optional[str] = None,
+        is_active: Optional[bool] = None,
+        is_staff: Optional[bool] = None,
         page_size: Optional[int] = None,
         cursor: Optional[str] = None,
         timeout: Optional[float] = None,
@@ -123,11 +125,15 @@ class UserCalls(Caller):
         client: Optional[Client] = None,
     ) -> Listing[_records.User]:
         """Users, newest first, or by user name when a prefix is given; deleted ones left out. Staff
-        or system. page_size at most 200, default 50. CursorError."""
+        or system. page_size at most 200, default 50. is_active and is_staff go without a prefix.
+        CursorError."""
+        flags = either(is_active, _abi.TILL_USERS_ACTIVE, _abi.TILL_USERS_INACTIVE)
+        flags |= either(is_staff, _abi.TILL_USERS_STAFF, _abi.TILL_USERS_PLAIN)
 
         def fetch(at: Optional[str]) -> _records.Page[_records.User]:
             query = build(
                 _abi.till_user_query,
+                flags=flags,
                 username_prefix=username_prefix,
                 email_prefix=email_prefix,
                 cursor=at,
