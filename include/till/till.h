@@ -11,6 +11,7 @@
 #include <till/key.h>
 #include <till/order.h>
 #include <till/payment.h>
+#include <till/report.h>
 #include <till/session.h>
 #include <till/setting.h>
 #include <till/store.h>

@@ -39,6 +39,7 @@
 #include <till/cpp/order_calls.hpp>
 #include <till/cpp/payment.hpp>
 #include <till/cpp/payment_calls.hpp>
+#include <till/cpp/report.hpp>
 #include <till/cpp/session.hpp>
 #include <till/cpp/setting.hpp>
 #include <till/cpp/store.hpp>

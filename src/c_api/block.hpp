@@ -38,6 +38,8 @@ enum class Kind : std::uint32_t {
     receipt,
     events,
     messages,
+    report_rows,
+    standing,
     testing_token,
     signing_key,
     api_key,

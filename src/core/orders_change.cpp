@@ -3,6 +3,7 @@
 #include "core/order_steps.hpp"
 #include "core/order_table.hpp"
 #include "core/payment_table.hpp"
+#include "core/totals_table.hpp"
 
 namespace till::core {
 namespace {
@@ -34,6 +35,7 @@ Result<void> fail_pending(Context& context, std::optional<Payment> payment) {
     if (!payment || payment->status != domain::PaymentState::pending) return ok();
     TILL_TRY(const domain::Change change, domain::fail_payment(*payment, context.now));
     if (!PaymentTable::update(context, *payment)) return stale_version();
+    TotalsTable::moved(context, *payment, domain::PaymentState::pending);
     append_moved(context, change.event, *payment, domain::PaymentState::pending);
     return ok();
 }
@@ -50,6 +52,7 @@ Result<void> change_in(Context& context, Order& order, OrderEvent event) {
     const domain::OrderState from = order.status;
     TILL_TRY(const domain::Change change, change_order(order, event, facts, context.now));
     if (!OrderTable::update(context, order)) return stale_version();
+    if (event == OrderEvent::cancel) TotalsTable::cancelled(context, order);
     append_moved(context, change.event, order, from);
     if (event == OrderEvent::cancel) TILL_CHECK(fail_pending(context, std::move(live)));
     return ok();

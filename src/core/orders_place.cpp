@@ -2,6 +2,7 @@
 #include "core/event_data.hpp"
 #include "core/order_steps.hpp"
 #include "core/order_table.hpp"
+#include "core/totals_table.hpp"
 
 namespace till::core {
 namespace {
@@ -114,6 +115,7 @@ Result<OrderAnswer> place_in(Context& context, const OrderDraft& draft) {
         return replay_reference(context, order);
     }
     order.id = *id;
+    TotalsTable::placed(context, order);
     append_placed(context, order);
     return OrderAnswer{std::move(order), false};
 }

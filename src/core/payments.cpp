@@ -7,6 +7,7 @@
 #include "core/order_table.hpp"
 #include "core/payment_steps.hpp"
 #include "core/payment_table.hpp"
+#include "core/totals_table.hpp"
 #include "domain/input_rules.hpp"
 
 namespace till::core {
@@ -45,6 +46,7 @@ Result<Payment> start_in(Context& context, const PaymentDraft& draft, const Orde
     const auto id = PaymentTable::insert(context, payment);
     if (!id) return provider_reference_taken();
     payment.id = *id;
+    TotalsTable::started(context, payment);
     append_started(context, payment);
     if (payment.status == PaymentState::completed) {
         append_moved(context, "payment.completed", payment, PaymentState::pending);
@@ -200,6 +202,7 @@ Result<PaymentAnswer> complete_payment(Store& store, const Call& call, const Pay
         if (!change.changed()) return PaymentAnswer{std::move(payment)};
         TILL_CHECK(take_reference(context, payment, act.provider_reference));
         if (!PaymentTable::update(context, payment)) return stale_version();
+        TotalsTable::moved(context, payment, from);
         append_moved(context, change.event, payment, from);
         return PaymentAnswer{std::move(payment)};
     });
@@ -213,6 +216,7 @@ Result<PaymentAnswer> fail_payment(Store& store, const Call& call, const Payment
         TILL_TRY(const domain::Change change, domain::fail_payment(payment, context.now));
         if (change.changed()) {
             if (!PaymentTable::update(context, payment)) return stale_version();
+            TotalsTable::moved(context, payment, from);
             append_moved(context, change.event, payment, from);
         }
         return PaymentAnswer{std::move(payment)};

@@ -5,6 +5,7 @@
 #include "core/payment_table.hpp"
 #include "core/payments.hpp"
 #include "core/refund_table.hpp"
+#include "core/totals_table.hpp"
 #include "domain/input_rules.hpp"
 
 namespace till::core {
@@ -33,6 +34,9 @@ crypto::Digest digest_of(const Call& call, const domain::RefundInput& input) {
 // What a settlement brings about. `paid` is what the payment was before it.
 void append_events(Context& context, const RefundChange& change, const Refund& refund,
                    const Payment& payment, domain::PaymentState paid) {
+    if (refund.status == domain::RefundState::succeeded) {
+        TotalsTable::refunded(context, refund, payment.method);
+    }
     append_moved(context, change.refund.event, refund, domain::RefundState::pending);
     if (change.payment.changed()) append_moved(context, change.payment.event, payment, paid);
 }

@@ -45,6 +45,7 @@ constexpr std::array rules{
     AccessRule{Action::payment_settle,    "payment.settle",     desk,           owner | desk, payments_write},
     AccessRule{Action::event_read_order,  "event.read_order",   owner | desk,   owner | desk, events_read},
     AccessRule{Action::event_read_all,    "event.read_all",     desk,           everybody,    events_read},
+    AccessRule{Action::report_read,       "report.read",        desk,           everybody,    reports_read},
     AccessRule{Action::outbox_work,       "outbox.work",        system,         everybody,    outbox_work},
     AccessRule{Action::signing_key_rotate,"signing_key.rotate", office,         everybody,    none},
     AccessRule{Action::store_backup,      "store.backup",       office,         everybody,    none},

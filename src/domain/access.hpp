@@ -40,6 +40,7 @@ enum class Action : std::uint8_t {
     payment_settle,  // complete, fail, refund
     event_read_order,
     event_read_all,
+    report_read,
     outbox_work,
     signing_key_rotate,
     store_backup,

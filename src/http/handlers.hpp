@@ -72,6 +72,10 @@ void patch_payment(Exchange& x);
 void get_refunds(Exchange& x);
 void post_refunds(Exchange& x);
 
+// reports.cpp
+void get_report_totals(Exchange& x);
+void get_report_standing(Exchange& x);
+
 // users.cpp
 void get_users(Exchange& x);
 void get_user(Exchange& x);

@@ -62,6 +62,8 @@ constexpr Route table[] = {
     {"/users/",                         staff, {get(get_users)}},
     {"/users/ID/",                      staff, {get(get_user), patch(patch_user), del(delete_user)}},
     {"/events/",                        staff, {get(get_events)}},
+    {"/reports/totals/",                staff, {get(get_report_totals)}},
+    {"/reports/standing/",              staff, {get(get_report_standing)}},
     {"/settings/",                      staff, {get(get_settings), patch(patch_settings)}},
     {"/healthz",                        open,  {get(get_health)}},
     {"/openapi.json",                   open,  {get(get_openapi)}},

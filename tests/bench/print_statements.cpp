@@ -6,6 +6,7 @@
 #include "core/idempotency.hpp"
 #include "core/order_table.hpp"
 #include "core/store.hpp"
+#include "core/totals_table.hpp"
 
 #include <cstdio>
 #include <initializer_list>
@@ -29,7 +30,8 @@ void print(std::span<const till::sql::Sql* const> statements) {
 int main() {
     for (const auto statements :
          {till::core::actor_statements(), till::core::event_log_statements(),
-          till::core::idempotency_statements(), till::core::order_statements()}) {
+          till::core::idempotency_statements(), till::core::order_statements(),
+          till::core::totals_statements()}) {
         print(statements);
     }
     return 0;

@@ -20,7 +20,8 @@ static const struct named statements[] = {
 struct raw {
     sqlite3* db;
     sqlite3_stmt *begin_write, *begin_read, *commit;
-    sqlite3_stmt *actor, *find_key, *insert_order, *insert_line, *insert_event, *insert_key, *sweep;
+    sqlite3_stmt *actor, *find_key, *insert_order, *insert_line, *insert_event, *insert_key, *sweep,
+        *add_total;
     sqlite3_stmt *get_order, *get_lines, *list;
     int64_t placed;
     int64_t sink; /* keeps the compiler from dropping reads */
@@ -77,6 +78,7 @@ raw* raw_open(const char* path) {
     r->insert_line = prepare(r, "order_line_insert");
     r->insert_event = prepare(r, "event_insert");
     r->insert_key = prepare(r, "idempotency_insert");
+    r->add_total = prepare(r, "totals_add");
     r->sweep = prepare(r, "idempotency_sweep");
     r->get_order = prepare(r, "order_by_id");
     r->get_lines = prepare(r, "order_lines");
@@ -87,8 +89,8 @@ raw* raw_open(const char* path) {
 void raw_close(raw* r) {
     sqlite3_stmt* all[] = {r->begin_write, r->begin_read,   r->commit,      r->actor,
                            r->find_key,    r->insert_order, r->insert_line, r->insert_event,
-                           r->insert_key,  r->sweep,        r->get_order,   r->get_lines,
-                           r->list};
+                           r->insert_key,  r->sweep,        r->add_total,   r->get_order,
+                           r->get_lines,   r->list};
     for (size_t i = 0; i < sizeof all / sizeof *all; ++i) sqlite3_finalize(all[i]);
     sqlite3_close(r->db);
     free(r);
@@ -128,6 +130,19 @@ static void insert_line(raw* r, int64_t order) {
     run(r, s);
 }
 
+static void add_total(raw* r) {
+    sqlite3_stmt* s = r->add_total;
+    sqlite3_bind_int64(s, 1, 1700000000000000 / 900000000);
+    sqlite3_bind_int64(s, 2, 1);
+    text(s, 3, "USD");
+    text(s, 4, "");
+    sqlite3_bind_int64(s, 5, 1);
+    sqlite3_bind_int64(s, 6, 1);
+    sqlite3_bind_int64(s, 7, 0);
+    sqlite3_bind_int64(s, 8, 3998);
+    run(r, s);
+}
+
 static void insert_event(raw* r, int64_t user, int64_t order) {
     sqlite3_stmt* s = r->insert_event;
     sqlite3_bind_int64(s, 1, 1700000000000000);
@@ -152,6 +167,7 @@ static int64_t place_one(raw* r, int64_t user) {
     run(r, r->find_key);
     id = insert_order(r, user);
     insert_line(r, id);
+    add_total(r);
     insert_event(r, user, id);
     sqlite3_bind_blob(r->insert_key, 1, key, 16, SQLITE_STATIC);
     sqlite3_bind_blob(r->insert_key, 2, key, 32, SQLITE_STATIC);

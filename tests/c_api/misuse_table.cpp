@@ -82,6 +82,8 @@ std::vector<Function> store_functions() {
         ROW(till_setting_update),
         ROW(till_currency_list),
         ROW(till_currency_add),
+        ROW(till_report_totals),
+        ROW(till_report_standing),
         ROW(till_event_list),
         ROW(till_event_wait),
         ROW(till_outbox_claim),
@@ -168,6 +170,7 @@ const std::vector<std::string>& special_functions() {
         "till_payment_state_name",
         "till_payment_method_name",
         "till_refund_state_name",
+        "till_measure_name",
     };
     return all;
 }

@@ -7,6 +7,7 @@
 #include "core/actors.hpp"
 #include "core/care.hpp"
 #include "core/outbox.hpp"
+#include "core/reports.hpp"
 #include "core/signing_keys.hpp"
 
 #include <doctest/doctest.h>
@@ -240,6 +241,12 @@ std::vector<PlainCall> plain_calls() {
          [](Shop& s, const Call& c) { return outcome(list_events(s, c, {})); }},
         {"wait_for_event", Action::event_read_all,
          [](Shop& s, const Call& c) { return outcome(wait_for_event(s, impatient(c), 0)); }},
+        {"report_totals", Action::report_read,
+         [](Shop& s, const Call& c) {
+             return outcome(report_totals(s, c, std::array{Time{0}, slot_us}));
+         }},
+        {"report_standing", Action::report_read,
+         [](Shop& s, const Call& c) { return outcome(report_standing(s, c)); }},
         {"list_settings", Action::setting_read,
          [](Shop& s, const Call& c) { return outcome(list_settings(s, c)); }},
         {"update_settings", Action::setting_write,
@@ -362,6 +369,7 @@ TEST_CASE("[AZ-2] the access table says what it said when it was agreed") {
         "payment.settle sry osry payments:write\n"
         "event.read_order osry osry events:read\n"
         "event.read_all sry auosry events:read\n"
+        "report.read sry auosry reports:read\n"
         "outbox.work y auosry outbox:work\n"
         "signing_key.rotate ry auosry\n"
         "store.backup ry auosry\n"

@@ -18,6 +18,7 @@
 #include "core/signing_keys.hpp"
 #include "core/single_use.hpp"
 #include "core/throttle_table.hpp"
+#include "core/totals_table.hpp"
 #include "core/user_images.hpp"
 #include "core/user_table.hpp"
 
@@ -55,6 +56,7 @@ std::vector<const sql::Sql*> all_statements() {
     add(signing_key_statements());
     add(single_use_statements());
     add(throttle_statements());
+    add(totals_statements());
     add(user_image_statements());
     add(user_statements());
     return all;

@@ -173,6 +173,34 @@ TEST_CASE("lists: orders, payments, events and users are narrowed by what a quer
     CHECK(store.user_list(shop.system, users).size() == 1);
 }
 
+TEST_CASE("reports: totals, standing") {
+    const Shop shop;
+    const till::store& store = shop.store;
+    const till::order placed = store.order_place(shop.system, Shop::basket());
+    const std::chrono::minutes quarter(15);
+    const till::time_point from(placed.created().time_since_epoch() / quarter * quarter);
+    const till::report_page report =
+        store.report_totals(shop.system, {from, from + quarter, from + 2 * quarter});
+    REQUIRE(report.size() == 2);
+    CHECK(report[0].measure() == till::measure::orders_placed);
+    CHECK(till::name(report[0].measure()) == "orders_placed");
+    CHECK(report[0].bucket() == 0);
+    CHECK(report[0].count() == 1);
+    CHECK(report[0].amount().minor() == placed.total().minor());
+    CHECK(report[0].label().empty());
+    CHECK_FALSE(report[0].exceeds());
+    CHECK(report[1].label() == "item");
+    till::payment_start_in pay;
+    pay.order_id = placed.id();
+    store.payment_start(shop.system, pay);
+    const till::standing standing = store.report_standing(shop.system);
+    CHECK(standing.unverified_orders() == 0);
+    REQUIRE(standing.size() == 1);
+    CHECK(standing[0].measure() == till::measure::payments_open);
+    CHECK(store.try_report_totals(shop.system, {from}).error().status() ==
+          till::status::validation);
+}
+
 TEST_CASE("an order of a hundred lines crosses as one of three does") {
     const Shop shop;
     till::order_place_in order;

@@ -22,6 +22,7 @@ template class till::payment_calls<till::store_ref>;
 template class till::event_calls<till::store_ref>;
 template class till::key_calls<till::store_ref>;
 template class till::setting_calls<till::store_ref>;
+template class till::report_calls<till::store_ref>;
 
 namespace {
 

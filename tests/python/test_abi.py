@@ -43,6 +43,7 @@ SPOKEN_OTHERWISE = {
     "till_status_name": "till.Status",
     "till_order_state_name": "till.OrderState",
     "till_line_kind_name": "till.LineKind",
+    "till_measure_name": "till.Measure",
     "till_price_source_name": "till.PriceSource",
     "till_payment_state_name": "till.PaymentState",
     "till_payment_method_name": "till.PaymentMethod",

@@ -341,3 +341,25 @@ def test_lists_are_narrowed(store, ann, boss):
         view.orders(placed_from=NOON.replace(tzinfo=None))
     with pytest.raises(TypeError):
         view.orders(placed_from=3)
+
+
+def test_reports(store, ann):
+    day = NOON.replace(hour=0, minute=0, second=0, microsecond=0)
+    bounds = [day, day + timedelta(days=1), day + timedelta(days=2)]
+    order = store.as_user(ann.id).place([till.Line("a", "1.50", 2)])
+    store.system.start_payment(order.id, method=till.PaymentMethod.CARD)
+    rows = store.system.report_totals(bounds)
+    assert [(row.measure, row.bucket, row.count, row.label) for row in rows] == [
+        (till.Measure.ORDERS_PLACED, 0, 1, None),
+        (till.Measure.LINES, 0, 1, "item"),
+    ]
+    assert rows[0].amount == till.Money(300, "USD", 2) and not rows[0].exceeds
+    standing = store.system.report_standing()
+    assert standing.unverified_orders == 1
+    assert [(row.measure, row.label, row.amount.minor) for row in standing.open_payments] == [
+        (till.Measure.PAYMENTS_OPEN, "card", 300)
+    ]
+    with pytest.raises(till.ValidationError):
+        store.system.report_totals([day, day + timedelta(minutes=1)])
+    with pytest.raises(till.PermissionDenied):
+        store.as_user(ann.id).report_standing()

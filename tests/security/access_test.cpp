@@ -94,6 +94,8 @@ constexpr Question questions[] = {
     {"PATCH", "/users/{alice}/", R"({"is_staff": true})", {401, 403, 403, 403, 200}},
     {"DELETE", "/users/{alice}/", "", {401, 403, 403, 403, 204}},
     {"GET", "/events/", "", {401, 403, 403, 200, 200}},
+    {"GET", "/reports/totals/?bounds=2026-01-01,2026-01-02", "", {401, 403, 403, 200, 200}},
+    {"GET", "/reports/standing/", "", {401, 403, 403, 200, 200}},
     {"GET", "/settings/", "", {401, 403, 403, 200, 200}},
     {"PATCH", "/settings/", R"({"shop_name": "x"})", {401, 403, 403, 403, 200}},
     {"DELETE", "/auth/sessions/{session}/", "", {401, 204, 404, 404, 404}},

@@ -9,6 +9,7 @@
 #include <till/cpp/key.hpp>
 #include <till/cpp/order_calls.hpp>
 #include <till/cpp/payment_calls.hpp>
+#include <till/cpp/report.hpp>
 #include <till/cpp/session.hpp>
 #include <till/cpp/setting.hpp>
 #include <till/cpp/user_calls.hpp>
@@ -133,7 +134,8 @@ class store_ref : public user_calls<store_ref>,
                   public payment_calls<store_ref>,
                   public event_calls<store_ref>,
                   public key_calls<store_ref>,
-                  public setting_calls<store_ref> {
+                  public setting_calls<store_ref>,
+                  public report_calls<store_ref> {
 public:
     store_ref(till_store *raw) noexcept : raw_(raw) {}
 

@@ -76,6 +76,54 @@ const std::array checks{
             WHERE o.series = s.series)
         ORDER BY s.series)"},
           nullptr},
+    Check{{"check_totals", R"(
+        WITH facts (at, measure, currency, label, count, line_count, minor) AS (
+            SELECT created_at, 1, currency, COALESCE(series, ''), 1, line_count, total_minor
+            FROM orders
+            UNION ALL
+            SELECT updated_at, 2, currency, COALESCE(series, ''), 1, 0, total_minor
+            FROM orders
+            WHERE status = 'cancelled'
+            UNION ALL
+            SELECT o.created_at, 3 + l.included, o.currency, l.kind, 1, 0, l.amount_minor
+            FROM order_lines AS l
+            JOIN orders AS o ON o.id = l.order_id
+            WHERE l.kind <> 'item'
+            UNION ALL
+            SELECT completed_at, 5, currency, method, 1, 0, amount_minor
+            FROM payments
+            WHERE completed_at IS NOT NULL
+            UNION ALL
+            SELECT e.at, 6, p.currency, p.method, 1, 0, p.amount_minor
+            FROM events AS e
+            JOIN payments AS p ON p.id = e.subject_id
+            WHERE e.kind = 'payment.failed'
+            UNION ALL
+            SELECT r.updated_at, 7, p.currency, p.method, 1, 0, r.amount_minor
+            FROM refunds AS r
+            JOIN payments AS p ON p.id = r.payment_id
+            WHERE r.status = 'succeeded'
+            UNION ALL
+            SELECT NULL, 8, currency, method, 1, 0, amount_minor
+            FROM payments
+            WHERE status = 'pending'
+        ),
+        both (slot, measure, currency, label, count, line_count, high, low) AS (
+            SELECT CASE WHEN at IS NULL THEN -9223372036854775808
+                        ELSE (at - (at % 900000000 + 900000000) % 900000000) / 900000000 END,
+                   measure, currency, label, count, line_count, minor >> 32, minor & 4294967295
+            FROM facts
+            UNION ALL
+            SELECT slot, measure, currency, label, -count, -line_count, -amount_high, -amount_low
+            FROM totals
+        )
+        SELECT 'totals: measure ' || measure || ' of ' || currency || ' "' || label ||
+               '" in quarter ' || slot || ' is not the sum of what happened'
+        FROM both
+        GROUP BY slot, measure, currency, label
+        HAVING SUM(count) <> 0 OR SUM(line_count) <> 0 OR SUM(high) <> 0 OR SUM(low) <> 0
+        ORDER BY slot, measure, currency, label)"},
+          nullptr},
 };
 
 void run_check(Connection& reader, const Check& check, std::string& problems) {

@@ -54,6 +54,10 @@ from ._abi_payment import (
     till_refund_query as till_refund_query, till_refund_start_in as till_refund_start_in,
     till_sale_in as till_sale_in,
 )
+from ._abi_report import (
+    till_report_page as till_report_page, till_report_row as till_report_row,
+    till_report_totals_in as till_report_totals_in, till_standing as till_standing,
+)
 from ._abi_user import (
     till_image as till_image, till_password_change_in as till_password_change_in,
     till_password_reset_in as till_password_reset_in, till_user as till_user,
@@ -94,6 +98,8 @@ TILL_HTTP_SLOW: Final = 3
 # order.h: TILL_LIST
 TILL_LIST_OLDEST_FIRST: Final = 1
 TILL_LIST_ALL_USERS: Final = 2
+TILL_LIST_UNVERIFIED: Final = 4
+TILL_LIST_VERIFIED: Final = 8
 
 # order.h: TILL_ORDER
 TILL_ORDER_WALK_IN: Final = 1
@@ -144,6 +150,16 @@ TILL_PAYMENT_VOIDED: Final = 7
 TILL_REFUND_PENDING: Final = 1
 TILL_REFUND_SUCCEEDED: Final = 2
 TILL_REFUND_FAILED: Final = 3
+
+# report.h: till_measure
+TILL_MEASURE_ORDERS_PLACED: Final = 1
+TILL_MEASURE_ORDERS_CANCELLED: Final = 2
+TILL_MEASURE_LINES: Final = 3
+TILL_MEASURE_LINES_INCLUDED: Final = 4
+TILL_MEASURE_PAYMENTS_RECEIVED: Final = 5
+TILL_MEASURE_PAYMENTS_FAILED: Final = 6
+TILL_MEASURE_REFUNDS: Final = 7
+TILL_MEASURE_PAYMENTS_OPEN: Final = 8
 
 # setting.h: till_setting_type
 TILL_SETTING_TEXT: Final = 1
@@ -237,13 +253,19 @@ TILL_USER_IS_STAFF: Final = 256
 TILL_USER_IS_SUPERUSER: Final = 512
 TILL_USER_EMAIL_VERIFIED: Final = 1024
 
+# user.h: TILL_USERS
+TILL_USERS_ACTIVE: Final = 1
+TILL_USERS_INACTIVE: Final = 2
+TILL_USERS_STAFF: Final = 4
+TILL_USERS_PLAIN: Final = 8
+
 # Every structure with its size in bytes.
 STRUCTURES: Final[Dict[str, Tuple[Type[ctypes.Structure], int]]] = {
     "till_backup_in": (till_backup_in, 24), "till_call": (till_call, 128),
     "till_currency": (till_currency, 16), "till_currency_add_in": (till_currency_add_in, 32),
     "till_currency_page": (till_currency_page, 32), "till_error": (till_error, 88),
     "till_event": (till_event, 104), "till_event_page": (till_event_page, 48),
-    "till_event_query": (till_event_query, 40), "till_http_app_in": (till_http_app_in, 104),
+    "till_event_query": (till_event_query, 88), "till_http_app_in": (till_http_app_in, 104),
     "till_http_header": (till_http_header, 32), "till_http_request": (till_http_request, 104),
     "till_http_response": (till_http_response, 80), "till_image": (till_image, 72),
     "till_key": (till_key, 112), "till_key_create_in": (till_key_create_in, 48),
@@ -255,21 +277,23 @@ STRUCTURES: Final[Dict[str, Tuple[Type[ctypes.Structure], int]]] = {
     "till_order_batch": (till_order_batch, 48), "till_order_find_in": (till_order_find_in, 56),
     "till_order_line": (till_order_line, 72), "till_order_line_in": (till_order_line_in, 64),
     "till_order_page": (till_order_page, 64), "till_order_place_in": (till_order_place_in, 128),
-    "till_order_query": (till_order_query, 40), "till_outbox_claim_in": (till_outbox_claim_in, 16),
+    "till_order_query": (till_order_query, 96), "till_outbox_claim_in": (till_outbox_claim_in, 16),
     "till_outbox_settle_in": (till_outbox_settle_in, 40), "till_param": (till_param, 32),
     "till_password_change_in": (till_password_change_in, 48),
     "till_password_reset_in": (till_password_reset_in, 48), "till_payment": (till_payment, 160),
     "till_payment_act_in": (till_payment_act_in, 40), "till_payment_page": (till_payment_page, 64),
-    "till_payment_query": (till_payment_query, 48), "till_payment_start_in": (till_payment_start_in, 80),
+    "till_payment_query": (till_payment_query, 88), "till_payment_start_in": (till_payment_start_in, 80),
     "till_receipt": (till_receipt, 40), "till_refund": (till_refund, 128),
     "till_refund_act_in": (till_refund_act_in, 40), "till_refund_page": (till_refund_page, 64),
     "till_refund_query": (till_refund_query, 40), "till_refund_start_in": (till_refund_start_in, 56),
     "till_register_in": (till_register_in, 104), "till_report": (till_report, 56),
-    "till_restore_in": (till_restore_in, 40), "till_sale_in": (till_sale_in, 56),
-    "till_session": (till_session, 104), "till_session_end_in": (till_session_end_in, 24),
-    "till_session_page": (till_session_page, 64), "till_session_query": (till_session_query, 40),
-    "till_setting": (till_setting, 104), "till_setting_page": (till_setting_page, 32),
-    "till_setting_update_in": (till_setting_update_in, 24), "till_signing_key": (till_signing_key, 64),
+    "till_report_page": (till_report_page, 48), "till_report_row": (till_report_row, 64),
+    "till_report_totals_in": (till_report_totals_in, 24), "till_restore_in": (till_restore_in, 40),
+    "till_sale_in": (till_sale_in, 56), "till_session": (till_session, 104),
+    "till_session_end_in": (till_session_end_in, 24), "till_session_page": (till_session_page, 64),
+    "till_session_query": (till_session_query, 40), "till_setting": (till_setting, 104),
+    "till_setting_page": (till_setting_page, 32), "till_setting_update_in": (till_setting_update_in, 24),
+    "till_signing_key": (till_signing_key, 64), "till_standing": (till_standing, 56),
     "till_store_info": (till_store_info, 104), "till_store_open_in": (till_store_open_in, 72),
     "till_str": (till_str, 16), "till_testing_fault_in": (till_testing_fault_in, 24),
     "till_testing_in": (till_testing_in, 32), "till_testing_token": (till_testing_token, 32),
@@ -312,6 +336,7 @@ PROTOTYPES: Final[Dict[str, Dict[str, Tuple[Any, Tuple[Any, ...]]]]] = {
         _P(_P(till_error)))),
         "till_logout": (_c.c_int32, (_P(till_store), _P(till_call), _c.c_char_p, _c.c_size_t,
         _P(_P(till_error)))),
+        "till_measure_name": (_c.c_char_p, (_c.c_int32,)),
         "till_order_cancel": (_c.c_int32, (_P(till_store), _P(till_call), _P(till_order_act_in),
         _P(_P(till_order)), _P(_P(till_error)))),
         "till_order_confirm_prices": (_c.c_int32, (_P(till_store), _P(till_call), _P(till_order_act_in),
@@ -371,6 +396,10 @@ PROTOTYPES: Final[Dict[str, Dict[str, Tuple[Any, Tuple[Any, ...]]]]] = {
         _P(_P(till_refund)), _P(_P(till_error)))),
         "till_register": (_c.c_int32, (_P(till_store), _P(till_call), _P(till_register_in),
         _P(_P(till_tokens)), _P(_P(till_error)))),
+        "till_report_standing": (_c.c_int32, (_P(till_store), _P(till_call), _P(_P(till_standing)),
+        _P(_P(till_error)))),
+        "till_report_totals": (_c.c_int32, (_P(till_store), _P(till_call), _P(till_report_totals_in),
+        _P(_P(till_report_page)), _P(_P(till_error)))),
         "till_sale": (_c.c_int32, (_P(till_store), _P(till_call), _P(till_sale_in), _P(_P(till_receipt)),
         _P(_P(till_error)))),
         "till_session_end": (_c.c_int32, (_P(till_store), _P(till_call), _P(till_session_end_in),

@@ -123,6 +123,27 @@ class RefundState(OpenEnum):
     FAILED = _abi.TILL_REFUND_FAILED
 
 
+class Measure(OpenEnum):
+    """What a row of a report counts and sums; its label is in brackets."""
+
+    ORDERS_PLACED = _abi.TILL_MEASURE_ORDERS_PLACED
+    """Orders, cancelled ones too (series)."""
+    ORDERS_CANCELLED = _abi.TILL_MEASURE_ORDERS_CANCELLED
+    """Orders, when they were cancelled (series)."""
+    LINES = _abi.TILL_MEASURE_LINES
+    """Lines that add to a total (kind)."""
+    LINES_INCLUDED = _abi.TILL_MEASURE_LINES_INCLUDED
+    """Lines inside the prices (kind)."""
+    PAYMENTS_RECEIVED = _abi.TILL_MEASURE_PAYMENTS_RECEIVED
+    """Payments, when the money came (method)."""
+    PAYMENTS_FAILED = _abi.TILL_MEASURE_PAYMENTS_FAILED
+    """Payments, when they failed (method)."""
+    REFUNDS = _abi.TILL_MEASURE_REFUNDS
+    """Refunds, when the money was back (method of the payment)."""
+    PAYMENTS_OPEN = _abi.TILL_MEASURE_PAYMENTS_OPEN
+    """Pending payments now (method)."""
+
+
 class SettingType(OpenEnum):
     """What a setting's value is. DURATION counts whole seconds."""
 

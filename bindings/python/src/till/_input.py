@@ -93,13 +93,16 @@ def milliseconds(seconds: Optional[float], name: str = "timeout") -> Optional[in
 
 def bound(at: Optional[datetime], name: str) -> int:
     """One end of a stretch of time, in microseconds; 0 is none."""
-    if at is None:
-        return 0
+    return 0 if at is None else instant(at, name) or 1
+
+
+def instant(at: datetime, name: str) -> int:
+    """A time in microseconds since the epoch."""
     if not isinstance(at, datetime):
         raise TypeError(f"{name} is a datetime, not {type(at).__name__}.")
     if at.tzinfo is None:
         raise ValueError(f"{name} has no time zone.")
-    return (at - _EPOCH) // timedelta(microseconds=1) or 1
+    return (at - _EPOCH) // timedelta(microseconds=1)
 
 
 def either(wanted: Optional[bool], yes: int, no: int) -> int:

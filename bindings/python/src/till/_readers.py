@@ -98,6 +98,7 @@ setting = reader(r.Setting, _abi.till_setting)
 currency = reader(r.Currency, _abi.till_currency)
 store_info = reader(r.StoreInfo, _abi.till_store_info)
 report = reader(r.Report, _abi.till_report)
+report_row = reader(r.ReportRow, _abi.till_report_row)
 
 
 def testing_token(block: Any, at: int, base: int) -> str:
@@ -132,6 +133,14 @@ def page(read: Reader[T]) -> Reader[r.Page[T]]:
         return r.Page(_items(read, block, base), _optional(block, cursor, length, base))
 
     return whole
+
+
+_STANDING = layout(_abi.till_standing).unpack_from
+
+
+def standing(block: Any, at: int, base: int) -> r.Standing:
+    *_, unverified = _STANDING(block, at)
+    return r.Standing(_items(report_row, block, base), unverified)
 
 
 # ---- Errors --------------------------------------------------------------------------------------

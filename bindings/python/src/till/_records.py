@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Dict, Generic, Iterator, Optional, Tuple,
 from ._enums import (
     ActorKind,
     LineKind,
+    Measure,
     OrderState,
     PaymentMethod,
     PaymentState,
@@ -344,6 +345,28 @@ class StoreInfo:
     writes: int
     readers: int
     last_event: int
+
+
+@dataclass(frozen=True, **SLOTS)
+class ReportRow:
+    """One sum of a report. `bucket` counts the stretches of time from 0."""
+
+    measure: Measure
+    bucket: int
+    count: int
+    amount: Money
+    label: Optional[str]
+    """Series, kind of line, or method; None: an order without a series."""
+    exceeds: bool
+    """The sum is beyond 64 bits, and `amount` the nearest that fits."""
+
+
+@dataclass(frozen=True, **SLOTS)
+class Standing:
+    """What waits for staff now."""
+
+    open_payments: Tuple[ReportRow, ...]
+    unverified_orders: int
 
 
 @dataclass(frozen=True, **SLOTS)

@@ -267,6 +267,19 @@ CREATE INDEX events_kind ON events (kind, sequence) WHERE kind <> 'order.placed'
 CREATE INDEX events_actor ON events (actor_kind, actor_id, sequence)
     WHERE actor_id IS NOT NULL AND (kind <> 'order.placed' OR actor_kind <> 'user');
 
+-- What reports add up, by quarter of an hour: kept with each change (core/totals_table.hpp).
+CREATE TABLE totals (
+    slot        INTEGER NOT NULL,                  -- quarters of an hour since the epoch
+    measure     INTEGER NOT NULL,
+    currency    TEXT    NOT NULL,
+    label       TEXT    NOT NULL,                  -- series, kind of line, or method; '': none
+    count       INTEGER NOT NULL,
+    line_count  INTEGER NOT NULL,
+    amount_high INTEGER NOT NULL,                  -- amounts in halves of 32 bits, so that no sum
+    amount_low  INTEGER NOT NULL,                  -- of them overflows
+    PRIMARY KEY (slot, measure, currency, label)
+) STRICT, WITHOUT ROWID;
+
 -- Rows ascend in time; the effect and its key commit together.
 CREATE TABLE idempotency (
     id         INTEGER PRIMARY KEY,                -- stays inside, so it may be drawn again

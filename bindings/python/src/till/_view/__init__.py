@@ -11,6 +11,7 @@ from .care import CareCalls
 from .events import EventCalls
 from .keys import KeyCalls
 from .payments import PaymentCalls
+from .reports import ReportCalls
 from .sessions import SessionCalls
 from .users import UserCalls
 from .visitor import VisitorCalls
@@ -40,7 +41,7 @@ class PublicView(VisitorCalls):
             refuse_without_actor(name, self)
 
 
-class View(PaymentCalls, EventCalls, UserCalls, SessionCalls, KeyCalls, CareCalls, VisitorCalls):
+class View(PaymentCalls, EventCalls, ReportCalls, UserCalls, SessionCalls, KeyCalls, CareCalls, VisitorCalls):
     """Calls on behalf of an actor: the system, a user that the host vouches for, a token, an API key.
 
     Every call also takes, by keyword,
