@@ -24,6 +24,7 @@ CommandSet user_commands();
 CommandSet order_commands();
 CommandSet payment_commands();
 CommandSet event_commands();
+CommandSet report_commands();
 CommandSet settings_commands();
 CommandSet signing_commands();
 CommandSet store_commands();

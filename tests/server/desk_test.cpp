@@ -183,6 +183,19 @@ TEST_CASE("events are a log to read and a feed to resume") {
     CHECK(says(desk.refused("events --order 1 --user alice", 2), "not both"));
 }
 
+TEST_CASE("reports sum the shop's days, and say what waits") {
+    Desk desk;
+    // Two days, so that a midnight during the test changes nothing.
+    const std::string sums = desk.done("reports --days 2 --format csv");
+    CHECK(says(sums, "day,measure,currency,label,count,amount\r\n"));
+    CHECK(says(sums, ",orders_placed,USD,COUNTER-1,1,8.60\r\n"));
+    CHECK(says(sums, ",payments_received,USD,"));
+    CHECK(says(desk.done("reports totals"), "orders_placed"));
+    CHECK(says(desk.done("reports standing --format json"), "\"unverified_orders\": "));
+    CHECK(says(desk.refused("reports --days 0", 2), "days"));
+    CHECK(says(desk.refused("reports --as alice", 1), "may not"));
+}
+
 TEST_CASE("settings are a sheet when a format is asked for") {
     Desk desk;
     CHECK(desk.done("settings set currency=EUR --format csv") ==
