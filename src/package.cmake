@@ -8,6 +8,19 @@ if(TARGET till-server)
   set_target_properties(till-server PROPERTIES INSTALL_RPATH "$ORIGIN/../${CMAKE_INSTALL_LIBDIR}")
   install(TARGETS till-server RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR} COMPONENT server)
   till_install_for_debian(${CMAKE_INSTALL_BINDIR}/till-server server)
+  # What makes it a service belongs to the package alone: it names places of the whole machine, and an
+  # installation into a prefix stays within that.
+  set(till_deploy ${PROJECT_SOURCE_DIR}/examples/server/deploy)
+  install(FILES ${till_deploy}/till-server.service ${till_deploy}/till-backup.service ${till_deploy}/till-backup.timer
+    DESTINATION /lib/systemd/system COMPONENT server EXCLUDE_FROM_ALL)
+  install(FILES ${till_deploy}/till-server.sysusers RENAME till-server.conf
+    DESTINATION /usr/lib/sysusers.d COMPONENT server EXCLUDE_FROM_ALL)
+  install(FILES ${till_deploy}/till.conf DESTINATION /etc/till COMPONENT server EXCLUDE_FROM_ALL)
+  install(FILES ${till_deploy}/nginx.conf ${till_deploy}/Containerfile
+    DESTINATION /usr/share/doc/till-server/examples COMPONENT server EXCLUDE_FROM_ALL)
+  file(WRITE ${PROJECT_BINARY_DIR}/package/conffiles "/etc/till/till.conf\n")
+  set(CPACK_DEBIAN_SERVER_PACKAGE_CONTROL_EXTRA ${PROJECT_BINARY_DIR}/package/conffiles
+    ${till_deploy}/postinst ${till_deploy}/prerm ${till_deploy}/postrm)
 endif()
 
 set(CPACK_GENERATOR DEB)
@@ -72,6 +85,7 @@ set(CPACK_DEBIAN_DEV_PACKAGE_DEPENDS "${till_dev_depends}")
 set(CPACK_COMPONENT_SERVER_DESCRIPTION "HTTP server for till stores
  Serves the REST dialect of the Django tutorial stack from one SQLite file.")
 set(CPACK_DEBIAN_SERVER_PACKAGE_SECTION httpd)
-set(CPACK_DEBIAN_SERVER_PACKAGE_DEPENDS "libtill1 (= ${PROJECT_VERSION})")
+# The user that it runs as is made by systemd-sysusers, which stands alone where systemd does not run.
+set(CPACK_DEBIAN_SERVER_PACKAGE_DEPENDS "libtill1 (= ${PROJECT_VERSION}), systemd-standalone-sysusers | systemd")
 set(CPACK_DEBIAN_SERVER_PACKAGE_SHLIBDEPS ON)
 include(CPack)

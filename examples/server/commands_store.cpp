@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Commands about the store as a whole.
+#include "backup.hpp"
 #include "commands.hpp"
 #include "refusal.hpp"
 
@@ -10,10 +11,18 @@ namespace till_server {
 namespace {
 
 int run_backup(const Options& options) {
-    const std::string to = options.require("to");
+    const std::string to = options.get("to");
+    const std::string directory = options.get("backup-dir");
+    // Who names a file wants that one, whatever the configuration says.
+    if (to.empty() && directory.empty()) {
+        throw Refusal("Say --to FILE, or --backup-dir DIR for dated copies of which old ones go.",
+                      exit_usage);
+    }
+    const auto keep = options.number("backup-keep", 1, 100'000);
     const till::store store = open_store(options, IfMissing::refuse, nullptr);
+    if (to.empty()) return back_up_dated(store, options.get("db"), directory, keep.value_or(14));
     const till::report report =
-        require(store.try_backup(command_call(), to), "The backup was not made");
+        require(store.try_backup(backup_call(), to), "The backup was not made");
     std::cout << to << ": " << report.bytes() << " bytes.\n";
     return 0;
 }
@@ -65,13 +74,16 @@ till::store open_store(const Options& options, IfMissing if_missing, Log* log) {
 CommandSet store_commands() {
     using enum OptionKind;
     return {{{"to", value, "FILE", "Where the copy goes; must not exist."},
+             {"backup-dir", value, "DIR",
+              "Without --to: make NAME-20260131T123456Z.db here, and let the oldest of them go."},
+             {"backup-keep", value, "N", "How many dated copies stay. Default 14."},
              {"from", value, "FILE", "The backup to restore."},
              {"budget", value, "MS", "How long to work at most. Default 10000."}},
             {{"backup",
-              "--db FILE --to FILE",
+              "--db FILE (--to FILE | --backup-dir DIR [--backup-keep N])",
               "Copy the store while it is in use.",
               run_backup,
-              {"db", "to", "config"}},
+              {"db", "to", "backup-dir", "backup-keep", "config"}},
              {"restore",
               "--from FILE --db FILE",
               "Put a backup in the store's place; what was there is kept beside it.",

@@ -41,7 +41,13 @@ def debs(build, work):
     for name in ("libtill-dev", "till-server"):
         expect(f"libtill1 (= {version})" in depends[name], f"{name} depends on {depends[name]}")
     expect("libtill.so.1" in {path.rsplit("/", 1)[-1] for path in files_of(folder / "libtill1")}, "no libtill.so.1")
-    expect(files_of(folder / "till-server") >= {"usr/bin/till-server"}, "till-server is not in its package")
+    service = {"usr/bin/till-server", "etc/till/till.conf", "usr/lib/sysusers.d/till-server.conf",
+               "lib/systemd/system/till-server.service", "lib/systemd/system/till-backup.service",
+               "lib/systemd/system/till-backup.timer", "usr/share/doc/till-server/examples/nginx.conf"}
+    missing = service - files_of(folder / "till-server")
+    expect(not missing, f"till-server's package lacks {missing}")
+    conffiles = run("dpkg-deb", "-I", folder / "till-server.deb", "conffiles").split()
+    expect(conffiles == ["/etc/till/till.conf"], f"the configuration files are {conffiles}")
     if shutil.which("lintian"):
         run("lintian", "--allow-root", "--fail-on", "error", "--suppress-tags",
             # Who publishes the packages names himself: TILL_PACKAGE_CONTACT.
@@ -58,12 +64,35 @@ def deb_root(build, work):
     root = install_root_needs(empty(work / "root"), folder / "libtill1.deb", folder / "till-server.deb")
     for package in ("libtill1", "libtill-dev", "till-server"):
         run("dpkg", "--root", root, "--force-depends", "--install", folder / f"{package}.deb")
+    expect("\ntill:" in "\n" + (root / "etc/passwd").read_text(), "the user till was not made")
+    if shutil.which("systemd-analyze"):
+        # With the program where the package put it; a system has a kill besides.
+        kill = root / "bin/kill"
+        if not kill.exists():
+            kill.write_text("#!/bin/sh\n")
+            kill.chmod(0o755)
+        text = run("systemd-analyze", "verify", f"--root={root}", "--man=no", "--recursive-errors=no",
+                   "till-server.service", "till-backup.service", "till-backup.timer")
+        expect("till-" not in text, f"systemd-analyze verify: {text}")
+    keeps_what_was_configured(root, folder)
     run("cc", CONSUMER / "sale.c", f"-I{root}/usr/include", f"-L{root}/usr/lib", "-ltill", "-o", root / "sale")
     expect("libtill.so.1" in needed(root / "sale"), "the program does not use the shared library")
     output = run("chroot", root, "/sale", "/shop.db")
     expect("sold for 500\n" in output, output)
     expect("serve" in run("chroot", root, "till-server", "--help"), "till-server --help does not say serve")
     serves(root)
+
+
+def keeps_what_was_configured(root, folder):
+    """/etc/till/till.conf is the operator's: an upgrade and a removal leave what he wrote."""
+    path = root / "etc/till/till.conf"
+    own = path.read_text() + "# mine\n"
+    path.write_text(own)
+    run("dpkg", "--root", root, "--force-depends", "--force-confold", "--install", folder / "till-server.deb")
+    expect(path.read_text() == own, "an upgrade replaced till.conf")
+    run("dpkg", "--root", root, "--remove", "till-server")
+    expect(path.read_text() == own, "a removal took till.conf away")
+    run("dpkg", "--root", root, "--force-depends", "--install", folder / "till-server.deb")
 
 
 def serves(root):

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: MIT
+// Dated backups in a directory, of which the newest stay.
+#pragma once
+
+#include "till/till.hpp"
+
+#include <cstdint>
+#include <string>
+
+namespace till_server {
+
+// The system, with the time that a copy of a large store may take.
+till::call backup_call();
+
+// Copies the store to DIR/<name of db>-<UTC time>.db and then deletes the oldest such copies beyond
+// `keep`, and what killed runs left half-made. One run a directory at a time. Nothing is deleted
+// unless the new copy is there. Prints what it did; returns the exit code, or throws Refusal.
+int back_up_dated(till::store_ref store, const std::string& db, const std::string& directory,
+                  uint64_t keep);
+
+}  // namespace till_server
