@@ -10,6 +10,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <string>
 #include <string_view>
 
@@ -50,11 +51,29 @@ bool verifies(std::string_view token, AccessClaims& claims) {
            TokenVerdict::ok;
 }
 
+// A digit, an e, and an exponent of three digits or more; or a number of hundreds of digits.
+bool may_overflow(std::string_view text) {
+    std::size_t digits = 0;
+    for (std::size_t at = 0; at < text.size(); ++at) {
+        const bool is_digit = text[at] >= '0' && text[at] <= '9';
+        digits = is_digit ? digits + 1 : 0;
+        if (digits > 300) return true;
+        const bool is_exponent = at > 0 && (text[at] == 'e' || text[at] == 'E') &&
+                                 text[at - 1] >= '0' && text[at - 1] <= '9';
+        if (!is_exponent) continue;
+        const std::size_t end = text.find_first_not_of("+-0123456789", at + 1);
+        if (std::min(end, text.size()) - at > 3) return true;
+    }
+    return false;
+}
+
 // What the claims must be, read by somebody else.
 void judge(std::string_view header_text, std::string_view payload_text,
            const AccessClaims& claims) {
     const auto header = nlohmann::json::parse(header_text, nullptr, false);
     const auto payload = nlohmann::json::parse(payload_text, nullptr, false);
+    // The other reader refuses numbers beyond a double, also in members that say nothing to us.
+    if (payload.is_discarded() && may_overflow(payload_text)) return;
     fuzz::require(header.is_object() && payload.is_object(), "what is no object verified");
     fuzz::require(header.size() == 3 && header.value("alg", "") == "HS256" &&
                       header.value("typ", "") == "at+jwt" && header.value("kid", "") == "k1",
