@@ -12,6 +12,10 @@ CommandSet serve_commands() {
     set.options = {
         {"listen", list, "ADDRESS",
          "HOST:PORT, [::1]:PORT, *:PORT or unix:PATH. Default 127.0.0.1:8000."},
+        {"admin-listen", list, "ADDRESS",
+         "Another address, on which anybody sees /admin/. Without it: who is on this machine."},
+        {"admin-open", toggle, nullptr,
+         "Show /admin/ on every address. It still asks for a login."},
         {"shared-socket", toggle, nullptr,
          "Unix sockets get mode 0660, for the group, in place of 0600."},
         {"tls-cert", value, "FILE", "PEM chain. TCP addresses then speak TLS 1.2 and 1.3."},

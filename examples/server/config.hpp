@@ -34,7 +34,9 @@ struct Deadlines {
 
 struct ServerConfig {
     std::vector<ListenAddress> listen;
-    bool shared_socket = false;  // unix sockets: mode 0660 in place of 0600
+    std::vector<ListenAddress> admin_listen;  // whoever comes here is an operator
+    bool admin_open = false;                  // everybody is
+    bool shared_socket = false;               // unix sockets: mode 0660 in place of 0600
     TlsConfig tls;
     TrustedProxies trusted_proxies;
     AppConfig app;

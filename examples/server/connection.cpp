@@ -90,7 +90,7 @@ Connection::Step Connection::take_head() {
 
 Connection::Step Connection::begin_request() {
     request_ = TILL_HTTP_REQUEST_INIT;
-    request_.flags = client_tls_ ? TILL_HTTP_TLS : 0;
+    request_.flags = (client_tls_ ? TILL_HTTP_TLS : 0U) | (is_operator() ? TILL_HTTP_OPERATOR : 0U);
     request_.method = borrow(head_.method);
     request_.target = borrow(head_.target);
     request_.headers = head_.fields.data();
@@ -169,6 +169,14 @@ void Connection::identify_client() {
     } else {
         thread_.new_request_id(request_id_);
     }
+}
+
+// Whoever sits at this machine, or comes by an address kept for operators. A proxy's client is
+// somebody else, even where nobody named the proxy.
+bool Connection::is_operator() const {
+    if (peer_.is_operator || core_.config.admin_open) return true;
+    const bool is_direct = !peer_.trusted && !head_.forwarded;
+    return is_direct && peer_.ip && peer_.ip->is_loopback();
 }
 
 // True when the request is answered (into the output).

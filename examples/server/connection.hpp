@@ -63,6 +63,7 @@ private:
     Step begin_request();
     Step take_body();
     void identify_client();
+    bool is_operator() const;
     bool dispatch();
     void respond();
     void respond_simple(int status, std::string_view detail, std::string_view extra_headers = {});

@@ -62,7 +62,10 @@ void Core::start() {
     for (unsigned i = 0; i < count; ++i) threads.push_back(std::make_unique<IoThread>(*this));
     auto& context = threads.front()->context();
     for (const ListenAddress& address : config.listen) {
-        listeners.push_back(std::make_unique<Listener>(*this, context, address));
+        listeners.push_back(std::make_unique<Listener>(*this, context, address, false));
+    }
+    for (const ListenAddress& address : config.admin_listen) {
+        listeners.push_back(std::make_unique<Listener>(*this, context, address, true));
     }
     const unsigned slow_threads = config.slow_threads == 0 ? cores() : config.slow_threads;
     writer.start(*handler);

@@ -27,6 +27,7 @@ class Core;
 struct Peer {
     std::optional<IpAddress> ip;  // absent: a unix socket
     bool trusted = false;         // may speak for others
+    bool is_operator = false;     // came by --admin-listen
     bool tls = false;
 };
 

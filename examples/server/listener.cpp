@@ -66,10 +66,11 @@ void remove_stale_socket(const ListenAddress& address) {
 
 }  // namespace
 
-Listener::Listener(Core& core, net::io_context& context, ListenAddress address)
+Listener::Listener(Core& core, net::io_context& context, ListenAddress address, bool for_operators)
     : core_(core),
       address_(std::move(address)),
       tls_(core.tls != nullptr && !address_.is_unix()),
+      for_operators_(for_operators),
       socket_(context),
       pause_(context) {
     socket_.assign(address_.is_unix() ? open_unix() : open_tcp());
@@ -175,6 +176,7 @@ void Listener::accept_ready() {
         peer.trusted = peer.ip ? core_.config.trusted_proxies.trusts(*peer.ip)
                                : core_.config.trusted_proxies.unix_peers;
         peer.tls = tls_;
+        peer.is_operator = for_operators_;
         const Admission::Answer answer = core_.admission.enter(peer);
         if (answer != Admission::Answer::welcome) {
             refuse(descriptor, answer == Admission::Answer::source_full);

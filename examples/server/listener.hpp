@@ -16,7 +16,8 @@ class Core;
 class Listener {
 public:
     // Binds. Throws Refusal.
-    Listener(Core& core, boost::asio::io_context& context, ListenAddress address);
+    Listener(Core& core, boost::asio::io_context& context, ListenAddress address,
+             bool for_operators);
     ~Listener();
     Listener(const Listener&) = delete;
     Listener& operator=(const Listener&) = delete;
@@ -36,6 +37,7 @@ private:
     Core& core_;
     ListenAddress address_;
     bool tls_;
+    bool for_operators_;
     boost::asio::posix::stream_descriptor socket_;
     boost::asio::steady_timer pause_;
     int64_t refusal_told_us_ = 0;

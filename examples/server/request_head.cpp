@@ -160,6 +160,10 @@ private:
             default:
                 break;
         }
+        for (const std::string_view mark :
+             {"x-forwarded-for", "x-forwarded-host", "x-real-ip", "forwarded", "via"}) {
+            if (same_ignoring_case(name, mark)) head_.forwarded = true;
+        }
         if (same_ignoring_case(name, "x-forwarded-for")) {
             if (!head_.forwarded_for.empty()) head_.forwarded_for += ',';
             head_.forwarded_for += value;
@@ -225,7 +229,7 @@ void RequestHead::clear() {
     forwarded_proto = {};
     request_id = {};
     content_length = 0;
-    chunked = keep_alive = http_1_0 = expects_continue = server_wide = false;
+    forwarded = chunked = keep_alive = http_1_0 = expects_continue = server_wide = false;
 }
 
 size_t find_head_end(std::string_view bytes, size_t& from) {

@@ -37,6 +37,7 @@ struct RequestHead {
     std::string_view forwarded_proto;
     std::string_view request_id;
     uint64_t content_length = 0;
+    bool forwarded = false;  // a proxy has left its mark
     bool chunked = false;
     bool keep_alive = false;
     bool http_1_0 = false;

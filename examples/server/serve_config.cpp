@@ -27,7 +27,9 @@ std::vector<ListenAddress> addresses(const Options& options, const char* name) {
 
 void require_private(const ServerConfig& config, bool allow_plain) {
     if (config.tls.enabled() || allow_plain) return;
-    for (const ListenAddress& address : config.listen) {
+    std::vector<ListenAddress> all = config.listen;
+    all.insert(all.end(), config.admin_listen.begin(), config.admin_listen.end());
+    for (const ListenAddress& address : all) {
         if (address.is_unix() || address.ip.is_loopback()) continue;
         refuse("Plain HTTP on " + address.to_string() +
                " would show passwords and tokens to the network. Give --tls-cert and --tls-key, or "
@@ -75,6 +77,8 @@ ServerConfig server_config(const Options& options) {
     ServerConfig config;
     config.listen = addresses(options, "listen");
     if (config.listen.empty()) config.listen.push_back(*parse_listen("127.0.0.1:8000"));
+    config.admin_listen = addresses(options, "admin-listen");
+    config.admin_open = options.toggle("admin-open");
     config.shared_socket = options.toggle("shared-socket");
     config.tls = {options.get("tls-cert"), options.get("tls-key")};
     if (config.tls.certificate.empty() != config.tls.key.empty()) {

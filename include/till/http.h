@@ -77,7 +77,7 @@ typedef struct till_http_header {
 /** A request as parsed by the host: strings are borrowed during the call. */
 typedef struct till_http_request {
     uint32_t struct_size;
-    uint32_t flags;                  /**< #TILL_HTTP_TLS. */
+    uint32_t flags;                  /**< #TILL_HTTP_TLS, #TILL_HTTP_OPERATOR. */
     till_str method;                 /**< "GET". */
     till_str target;                 /**< Origin form: path and query, as received. */
     const till_http_header *headers; /**< As received, repeated ones too. */
@@ -92,6 +92,8 @@ typedef struct till_http_request {
       { NULL, 0 }, { NULL, 0 } }
 
 #define TILL_HTTP_TLS 1u /**< The client's connection is encrypted: links say https. */
+/** The host lets this client see what is for operators (/admin/), which else is not there. */
+#define TILL_HTTP_OPERATOR 2u
 
 /** A response. A result like any other: free it with till_free(). */
 typedef struct till_http_response {

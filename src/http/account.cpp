@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <string>
+#include <utility>
 
 namespace till::http {
 
@@ -87,8 +88,9 @@ void post_account_delete(Exchange& x) {
     x.json().begin_object().key("detail").text("Account deleted.").end_object();
 }
 
-void get_sessions(Exchange& x) {
+void answer_sessions(Exchange& x, std::int64_t user_id, std::string url) {
     till_session_query query = TILL_SESSION_QUERY_INIT;
+    query.user_id = user_id;
     Page page(x);
     query.limit = page.size();
     query.cursor = page.cursor();
@@ -97,7 +99,7 @@ void get_sessions(Exchange& x) {
         till_session_list(x.app.store, &x.call, &query, out(sessions), out(x.error));
     if (status != TILL_OK) return x.fail(status);
     JsonWriter json = x.json();
-    page.begin(json, sessions->count, sessions->next_cursor, x.auth_url() + "/sessions/");
+    page.begin(json, sessions->count, sessions->next_cursor, std::move(url));
     for (std::size_t i = 0; i < sessions->count; ++i) {
         const till_session& session = *sessions->items[i];
         json.begin_object().key("id").number(session.id);
@@ -110,6 +112,8 @@ void get_sessions(Exchange& x) {
     }
     page.end(json);
 }
+
+void get_sessions(Exchange& x) { answer_sessions(x, 0, x.auth_url() + "/sessions/"); }
 
 void delete_session(Exchange& x) {
     till_session_end_in in = TILL_SESSION_END_IN_INIT;

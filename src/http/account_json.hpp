@@ -5,6 +5,8 @@
 
 #include "http/exchange.hpp"
 
+#include <cstdint>
+#include <string>
 #include <string_view>
 
 namespace till::http {
@@ -17,6 +19,9 @@ inline JsonWriter& write_text(JsonWriter& json, std::string_view key, till_str t
 
 // dj-rest-auth's user details.
 void write_account(JsonWriter& json, const till_user& user);
+
+// A page of a user's live sessions (0: the caller's own); `url` is the list's.
+void answer_sessions(Exchange& x, std::int64_t user_id, std::string url);
 
 // Null, or where an image tag finds the image.
 void write_image_url(Exchange& x, JsonWriter& json, const till_user& user);

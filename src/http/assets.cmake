@@ -44,6 +44,13 @@ till_embed_asset(source/operations.json application/json plain ${docs}/operation
 till_embed_asset(source/components.json application/json plain ${docs}/components.json)
 till_embed_asset(docs/plain.html "${till_html}" both ${docs}/plain.html)
 
+set(admin ${CMAKE_CURRENT_SOURCE_DIR}/admin)
+till_embed_asset(admin/index.html "${till_html}" both ${admin}/index.html)
+till_embed_asset(admin/desk.css "${till_css}" both ${admin}/desk.css)
+foreach(module app api dom format dialog list dashboard chart orders payments users events settings export login)
+  till_embed_asset(admin/${module}.js "${till_js}" both ${admin}/${module}.js)
+endforeach()
+
 # Swagger UI, pinned by docs/package-lock.json and fetched once a build folder. Without npm, or a
 # network, the build is whole but for that page.
 option(TILL_SWAGGER_UI "Fetch Swagger UI by npm and serve it at /docs/" ${PROJECT_IS_TOP_LEVEL})

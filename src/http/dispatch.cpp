@@ -192,7 +192,7 @@ void finish(Exchange& x, const Route* route) {
 Answer answer(App& app, const Request& request, const Match& match, BatchScope* scope) {
     Exchange x(app, request, scope);
     x.reply.body.reserve(body_usual);
-    if (match.route == nullptr) {
+    if (match.route == nullptr || (match.route->is_private && !request.is_operator)) {
         x.reply.not_found_page();
         finish(x, nullptr);
         return {std::move(x.reply), ""};

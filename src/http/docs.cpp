@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// The API's document, and the page that shows it.
+// The API's document, the page that shows it, and the operators' page.
 #include "http/assets.hpp"
 #include "http/handlers.hpp"
 #include "http/openapi.hpp"
@@ -15,6 +15,12 @@ namespace {
 constexpr std::string_view policy =
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
     "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+// Nobody's code but ours, no form that leaves, no frame around it.
+constexpr std::string_view admin_policy =
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+    "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; "
+    "require-trusted-types-for 'script'; trusted-types 'none'";
 
 }  // namespace
 
@@ -37,5 +43,14 @@ void get_docs(Exchange& x) {
 }
 
 void get_docs_asset(Exchange& x) { answer_asset(x, std::string("docs/").append(x.name), policy); }
+
+void get_admin(Exchange& x) {
+    if (redirect_to_slash(x, "/admin/")) return;
+    answer_asset(x, "admin/index.html", admin_policy);
+}
+
+void get_admin_asset(Exchange& x) {
+    answer_asset(x, std::string("admin/").append(x.name), admin_policy);
+}
 
 }  // namespace till::http

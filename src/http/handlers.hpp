@@ -15,6 +15,8 @@ void get_health(Exchange& x);
 void get_openapi(Exchange& x);
 void get_docs(Exchange& x);
 void get_docs_asset(Exchange& x);
+void get_admin(Exchange& x);
+void get_admin_asset(Exchange& x);
 
 // registration.cpp
 void post_registration(Exchange& x);
@@ -81,6 +83,8 @@ void get_users(Exchange& x);
 void get_user(Exchange& x);
 void patch_user(Exchange& x);
 void delete_user(Exchange& x);
+void get_user_sessions(Exchange& x);
+void delete_user_sessions(Exchange& x);
 
 // settings.cpp
 void get_settings(Exchange& x);

@@ -102,7 +102,7 @@ till_status read_app(const till_http_app_in& in, App& app, const till_error** er
 
 till_status check_request(const till_http_request* in, till_http_request& out) {
     if (const till_status status = read_sized(in, out); status != TILL_OK) return status;
-    if ((out.flags & ~TILL_HTTP_TLS) != 0) return TILL_E_UNSUPPORTED_FIELD;
+    if ((out.flags & ~(TILL_HTTP_TLS | TILL_HTTP_OPERATOR)) != 0) return TILL_E_UNSUPPORTED_FIELD;
     return out.headers == nullptr && out.header_count > 0 ? TILL_E_MISUSE : TILL_OK;
 }
 

@@ -105,6 +105,7 @@ Request read_request(const till_http_request& in) {
     const std::string_view address = view(in.client_address);
     if (address.size() <= address_max && is_visible_ascii(address)) out.client_address = address;
     out.is_tls = (in.flags & TILL_HTTP_TLS) != 0;
+    out.is_operator = (in.flags & TILL_HTTP_OPERATOR) != 0;
     const std::string_view id = view(in.request_id);
     if (id.size() <= request_id_max && is_visible_ascii(id)) out.request_id = id;
     for (std::size_t i = 0; i < in.header_count; ++i) {

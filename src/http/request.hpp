@@ -25,6 +25,7 @@ struct Request {
     std::string_view client_address;
     std::string_view request_id;  // visible ASCII, or empty
     bool is_tls = false;
+    bool is_operator = false;  // may see private routes
 
     Credentials credentials = Credentials::none;
     std::string_view token;

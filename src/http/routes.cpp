@@ -61,6 +61,7 @@ constexpr Route table[] = {
     {"/auth/sessions/ID/",              token, {del(delete_session)}},
     {"/users/",                         staff, {get(get_users)}},
     {"/users/ID/",                      staff, {get(get_user), patch(patch_user), del(delete_user)}},
+    {"/users/ID/sessions/",             staff, {get(get_user_sessions), del(delete_user_sessions)}},
     {"/events/",                        staff, {get(get_events)}},
     {"/reports/totals/",                staff, {get(get_report_totals)}},
     {"/reports/standing/",              staff, {get(get_report_standing)}},
@@ -69,6 +70,8 @@ constexpr Route table[] = {
     {"/openapi.json",                   open,  {get(get_openapi)}},
     {"/docs/",                          open,  {get(get_docs)}, BodySize::usual, false},
     {"/docs/NAME",                      open,  {get(get_docs_asset)}, BodySize::usual, false},
+    {"/admin/",                         open,  {get(get_admin)}, BodySize::usual, false, true},
+    {"/admin/NAME",                     open,  {get(get_admin_asset)}, BodySize::usual, false, true},
     {"/",                               open,  {get(get_index)}},
 };
 // clang-format on

@@ -33,7 +33,8 @@ struct Route {
     Access access = Access::open;
     std::array<Endpoint, 4> endpoints{};  // unused ones last
     BodySize body = BodySize::usual;
-    bool is_json = true;  // else Accept is not looked at
+    bool is_json = true;      // else Accept is not looked at
+    bool is_private = false;  // there for operators alone (TILL_HTTP_OPERATOR)
 
     [[nodiscard]] constexpr const Endpoint* find(Method method) const noexcept {
         const Method served = method == Method::head ? Method::get : method;

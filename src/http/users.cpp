@@ -178,4 +178,20 @@ void delete_user(Exchange& x) {
     x.reply.status = 204;
 }
 
+void get_user_sessions(Exchange& x) {
+    if (!require_staff(x)) return;
+    std::string url = x.base_url() + "/users/";
+    append_number(url, x.id);
+    answer_sessions(x, x.id, url + "/sessions/");
+}
+
+void delete_user_sessions(Exchange& x) {
+    if (!require_staff(x)) return;
+    till_session_end_in in = TILL_SESSION_END_IN_INIT;
+    in.user_id = x.id;
+    const till_status status = till_session_end(x.app.store, &x.call, &in, out(x.error));
+    if (status != TILL_OK) return x.fail(status);
+    x.reply.status = 204;
+}
+
 }  // namespace till::http

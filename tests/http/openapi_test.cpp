@@ -154,3 +154,45 @@ TEST_CASE("a file goes as gzip to whom takes that") {
     }
     CHECK(shop.get("/docs/plain.html").header("Content-Encoding") == "gzip");
 }
+
+TEST_CASE("the operators' page is there for operators alone") {
+    Shop shop;
+    for (const std::string target : {"/admin/", "/admin", "/admin/app.js", "/admin/nothing.js"}) {
+        CAPTURE(target);
+        CHECK(shop.get(target).status == 404);
+        CHECK(shop.get(target).body == shop.get("/nowhere/").body);
+        CHECK(shop.send({"POST", target, {}, "", 0}).status == 404);
+        CHECK(shop.send({"OPTIONS", target, {}, "", 0}).status == 404);
+    }
+    const auto see = [&](const char* target) {
+        return shop.send({"GET", target, {{"Accept-Encoding", ""}}, "", TILL_HTTP_OPERATOR});
+    };
+    const Response page = see("/admin/");
+    CHECK(page.status == 200);
+    const std::string policy = page.header("Content-Security-Policy");
+    CHECK(policy.starts_with("default-src 'none'; script-src 'self';"));
+    CHECK(policy.find("unsafe") == std::string::npos);
+    CHECK(page.body.find("<script type=\"module\" src=\"app.js\">") != std::string::npos);
+    CHECK(page.body.find("style=") == std::string::npos);
+    CHECK(see("/admin").status == 308);
+    CHECK(see("/admin/app.js").header("Content-Type") == "text/javascript; charset=utf-8");
+    CHECK(see("/admin/nothing.js").status == 404);
+}
+
+TEST_CASE("a superuser sees and ends somebody's sessions") {
+    Shop shop;
+    const std::int64_t alice = shop.create_user("alice");
+    shop.create_user("sam", true);
+    shop.create_user("root", true, true);
+    const std::string token = shop.login("alice").access;
+    const std::string root = shop.login("root").access;
+    const std::string target = path("/users/", alice, "/sessions/");
+    CHECK(shop.get(target, token).status == 403);
+    CHECK(shop.get(target, shop.login("sam").access).status == 403);
+    CHECK(shop.get(target, root).json().size() == 1);
+    CHECK(shop.get("/users/99/sessions/", root).status == 404);
+    CHECK(shop.get("/auth/user/", token).status == 200);
+    CHECK(shop.send_json("DELETE", target, json::object(), root).status == 204);
+    CHECK(shop.get("/auth/user/", token).status == 401);
+    CHECK(shop.get(target, root).json().empty());
+}

@@ -66,6 +66,44 @@ TEST_CASE(
     CHECK(fixture.handler->seen().at(1).request_id != "a\"b");
 }
 
+TEST_CASE("an operator sits at this machine, unless a proxy speaks for him") {
+    const auto is_operator = [](Fixture& fixture, const std::string& headers) {
+        RawClient client(fixture.port());
+        client.send(get("/a", headers));
+        CHECK(client.read().status == 200);
+        return fixture.handler->seen().back().is_operator;
+    };
+    Fixture plain;
+    plain.start();
+    CHECK(is_operator(plain, ""));
+    for (const char* mark : {"X-Forwarded-For: 6.6.6.6", "X-Forwarded-Host: a", "Via: 1.1 p",
+                             "Forwarded: for=6.6.6.6", "X-Real-IP: 6.6.6.6"}) {
+        CAPTURE(mark);
+        CHECK_FALSE(is_operator(plain, std::string(mark) + "\r\n"));
+    }
+    Fixture proxied;
+    proxied.config.trusted_proxies.blocks = {*till_server::parse_cidr("127.0.0.0/8")};
+    proxied.start();
+    CHECK_FALSE(is_operator(proxied, ""));
+    Fixture open;
+    open.config.trusted_proxies = proxied.config.trusted_proxies;
+    open.config.admin_open = true;
+    open.start();
+    CHECK(is_operator(open, forwarded));
+}
+
+TEST_CASE("whoever comes by the operators' own address is one") {
+    TemporaryDirectory directory;
+    const std::string path = directory.file("desk.sock");
+    Fixture fixture;
+    fixture.config.admin_listen = {*till_server::parse_listen("unix:" + path)};
+    fixture.start();
+    RawClient client(path);
+    client.send(get("/a", forwarded));
+    CHECK(client.read().status == 200);
+    CHECK(fixture.handler->seen().back().is_operator);
+}
+
 TEST_CASE("[HT-6] addresses, blocks and forwarded lists are read strictly") {
     using namespace till_server;
     CHECK(parse_ip("::ffff:10.0.0.1") == parse_ip("10.0.0.1"));

@@ -22,6 +22,7 @@ using till_server::ResponseDeleter;
 struct Seen {
     std::string method, target, body, client, request_id;
     bool tls = false;
+    bool is_operator = false;
     std::vector<std::pair<std::string, std::string>> headers;
 };
 
@@ -126,6 +127,7 @@ private:
         seen.client = till_server::text(request.client_address);
         seen.request_id = till_server::text(request.request_id);
         seen.tls = (request.flags & TILL_HTTP_TLS) != 0;
+        seen.is_operator = (request.flags & TILL_HTTP_OPERATOR) != 0;
         for (size_t i = 0; i < request.header_count; ++i) {
             seen.headers.emplace_back(till_server::text(request.headers[i].name),
                                       till_server::text(request.headers[i].value));

@@ -85,6 +85,7 @@ TILL_EVENTS_NEWEST_FIRST: Final = 1
 
 # http.h: TILL_HTTP
 TILL_HTTP_TLS: Final = 1
+TILL_HTTP_OPERATOR: Final = 2
 
 # http.h: till_http_list_style
 TILL_HTTP_LIST_ARRAY: Final = 0

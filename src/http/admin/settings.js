@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: MIT
+import { api } from "./api.js";
+import { ask } from "./dialog.js";
+import { announce, badge, button, h, notice } from "./dom.js";
+import { me } from "./users.js";
+
+const titleOf = (name) => name.replaceAll("_", " ").replace(/^./, (letter) => letter.toUpperCase());
+
+export function durationText(seconds) {
+  const units = [["day", 86400], ["hour", 3600], ["minute", 60], ["second", 1]];
+  const [unit, size] = units.find(([, each]) => seconds >= each && seconds % each === 0) ?? units[3];
+  const count = seconds / size;
+  return `${count} ${unit}${count === 1 ? "" : "s"}`;
+}
+
+function shown(setting, value = setting.value) {
+  if (setting.type === "boolean") return value ? "yes" : "no";
+  if (setting.type === "duration") return durationText(value);
+  return value === "" ? "(empty)" : String(value);
+}
+
+function fieldOf(setting) {
+  const shared = { name: "value", label: titleOf(setting.name), help: setting.description, value: setting.value };
+  if (setting.type === "boolean") return { ...shared, type: "check" };
+  if (setting.type === "choice") return { ...shared, type: "choice", choices: setting.choices.split(" ") };
+  if (setting.type === "integer" || setting.type === "duration") {
+    return { ...shared, type: "number", min: setting.min, step: 1, required: true, help: `${setting.description}${setting.type === "duration" ? " In seconds." : ""}` };
+  }
+  return { ...shared, max: setting.max || undefined };
+}
+
+async function change(setting, reload) {
+  const result = await ask({
+    title: titleOf(setting.name), action: "Save", fields: [fieldOf(setting)],
+    text: `Now ${shown(setting)}; by default ${shown(setting, setting.default)}. Every change is an event.`,
+    act: ({ value }) => {
+      const isNumber = setting.type === "integer" || setting.type === "duration";
+      return api.patch("/settings/", { [setting.name]: isNumber ? Number(value) : value });
+    },
+  });
+  if (!result) return;
+  announce("Saved.");
+  await reload();
+}
+
+export async function showSettings(place) {
+  const settings = await api.get("/settings/");
+  const reload = () => showSettings(place);
+  const rows = settings.map((setting) => h("tr", null,
+    h("th", { scope: "row", "data-label": "Setting" }, h("span", { class: "cell" }, titleOf(setting.name), h("small", { class: "quiet" }, setting.description))),
+    h("td", { class: "wide", "data-label": "Value" }, h("span", { class: "cell" }, h("strong", null, shown(setting)), " ", setting.value !== setting.default && badge("changed"))),
+    me.is_superuser && h("td", { class: "right" }, button("Change", { "aria-label": `Change ${titleOf(setting.name)}`, onclick: () => change(setting, reload) }))));
+  place.replaceChildren(
+    h("header", { class: "head" }, h("h1", { tabindex: "-1" }, "Settings")),
+    ...(me.is_superuser ? [] : [notice("info", h("p", null, "Only a superuser changes settings."))]),
+    h("div", { class: "table", tabindex: "0", role: "region", "aria-label": "Settings" }, h("table", { class: "settings" },
+      h("thead", null, h("tr", null, h("th", { scope: "col" }, "Setting"), h("th", { scope: "col" }, "Value"), me.is_superuser && h("td"))), h("tbody", null, rows))));
+}
