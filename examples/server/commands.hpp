@@ -25,6 +25,7 @@ CommandSet order_commands();
 CommandSet payment_commands();
 CommandSet event_commands();
 CommandSet report_commands();
+CommandSet key_commands();
 CommandSet settings_commands();
 CommandSet signing_commands();
 CommandSet store_commands();

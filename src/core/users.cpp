@@ -105,8 +105,9 @@ Error user_not_found() {
 Result<std::int64_t> subject_of(const Context& context, std::int64_t user_id) {
     if (user_id != 0) return user_id;
     if (context.actor.kind == domain::Actor::Kind::user) return context.actor.user_id;
-    if (context.actor.is_system() || context.actor.is_key()) {
-        return invalid({{"/user_id", "required", "This actor is no user: name one.", {}}});
+    if (context.actor.is_key()) return domain::permission_denied();  // it has no self to act on
+    if (context.actor.is_system()) {
+        return invalid({{"/user_id", "required", "The system is no user: name one.", {}}});
     }
     return domain::unauthenticated();
 }

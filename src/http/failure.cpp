@@ -154,6 +154,7 @@ void Exchange::fail(till_status status, FieldNames names) {
             if (request.credentials != Credentials::bearer) {
                 return reply.fail_authentication("Authentication credentials were not provided.");
             }
+            if (code.starts_with("key_")) return reply.fail_authentication(message, code);
             return reply.fail_access_token(code);
         case TILL_E_PERMISSION:
             return reply.fail(403, "You do not have permission to perform this action.");

@@ -86,6 +86,11 @@ void delete_user(Exchange& x);
 void get_user_sessions(Exchange& x);
 void delete_user_sessions(Exchange& x);
 
+// keys.cpp
+void get_keys(Exchange& x);
+void post_keys(Exchange& x);
+void delete_key(Exchange& x);
+
 // settings.cpp
 void get_settings(Exchange& x);
 void patch_settings(Exchange& x);

@@ -133,7 +133,8 @@ private:
                                                 const Node& words) {
         std::set<std::string_view> errors{"503"};
         if (route.access != Access::open) errors.insert("401");
-        if (route.access == Access::staff) errors.insert("403");
+        // A plain user on a page for staff; an API key without the scope anywhere.
+        if (route.access != Access::open) errors.insert("403");
         // An unknown ?format= is no page; what an id names may not be there.
         if (route.is_json) errors.insert({"404", "406"});
         if (endpoint.method != Method::get) errors.insert({"400", "413"});

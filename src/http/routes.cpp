@@ -65,6 +65,8 @@ constexpr Route table[] = {
     {"/events/",                        staff, {get(get_events)}},
     {"/reports/totals/",                staff, {get(get_report_totals)}},
     {"/reports/standing/",              staff, {get(get_report_standing)}},
+    {"/keys/",                          staff, {get(get_keys), post_tokens(write, post_keys)}},
+    {"/keys/ID/",                       staff, {del(delete_key)}},
     {"/settings/",                      staff, {get(get_settings), patch(patch_settings)}},
     {"/healthz",                        open,  {get(get_health)}},
     {"/openapi.json",                   open,  {get(get_openapi)}},

@@ -220,3 +220,20 @@ TEST_CASE("what a single command is asked comes from its flags alone") {
     ::unsetenv("TILL_STATE");
     ::unsetenv("TILL_AS");
 }
+
+TEST_CASE("keys are made, listed and revoked, and their secret is shown once") {
+    Desk desk;
+    CHECK(says(desk.done("keys list"), "Nothing."));
+    const std::string made = desk.done("keys create Door prices:set orders:place --expires-in 30");
+    const std::size_t at = made.find("till_key_");
+    REQUIRE(at != std::string::npos);
+    CHECK(made.substr(at).size() == 53);  // and its line's end
+    CHECK(says(made, "Key 1 (Door) may: orders:place prices:set\n"));
+    const std::string listed = desk.done("keys list --format json");
+    CHECK(says(listed, "\"Door\""));
+    CHECK_FALSE(says(listed, "till_key_"));
+    CHECK(says(desk.refused("keys create Door orders:all", 1), "/scopes"));
+    CHECK(says(desk.done("keys revoke 1"), "Door"));
+    CHECK(says(desk.refused("keys revoke 4711", 1), "There is no such API key."));
+    CHECK(says(desk.refused("keys create Door", 2), "SCOPE"));
+}
