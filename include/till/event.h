@@ -21,6 +21,7 @@
  *                           from to payment_id amount_minor currency
  *   user.created .deleted .email_verified
  *                           (none)
+ *   user.email_lost         (none): another account has proved the address
  *   user.updated            fields: names of what changed, never their values
  *   user.password_changed   by
  *   key.created             scopes
@@ -128,8 +129,10 @@ typedef struct till_message {
     uint32_t kind_reserved;
     int64_t id;
     till_str kind;    /**< "mail.email_verification", "mail.password_reset",
-                           "mail.password_changed", "mail.email_changed" (goes to the address
-                           before). Fail kinds you do not know. */
+                           "mail.password_changed", "mail.email_change" (to a new address),
+                           "mail.email_change_requested" (to the one it will replace),
+                           "mail.email_changed" (to the one before), "mail.address_in_use" (somebody
+                           else has given it). Fail kinds you do not know. */
     till_str lease;   /**< Give it back with acknowledge or fail. */
     int64_t user_id;  /**< Whom it is about. */
     int64_t order_id; /**< 0: none. */

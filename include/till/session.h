@@ -51,7 +51,9 @@ typedef struct till_register_in {
       { NULL, 0 }, { NULL, 0 } }
 
 /** A visitor makes his own account and is logged in. Any actor. Puts a verification mail into the
- * outbox unless the setting email_verification is off. Not in a batch; refuses a key.
+ * outbox unless the setting email_verification is off. With the setting reveal_accounts off an
+ * address that somebody has already is answered as any other, and its owner is mailed instead; that
+ * a user name is taken is always told, and counts as a registration. Not in a batch; refuses a key.
  *
  * @retval TILL_E_MISUSE          in a batch, or with an idempotency key
  * @retval TILL_E_VALIDATION      "/username", "/email", "/password" (see user.h), "/first_name",

@@ -3,8 +3,12 @@
  * @defgroup user Users
  * @brief Accounts with their profile, image and password.
  *
- * User names and e-mail addresses are unique by a key: NFKC, then case-folded. A deleted user
- * leaves a tombstone: an id without any personal field, whose name and address are free again.
+ * User names and e-mail addresses are compared by a key: NFKC, then case-folded. A user name is one
+ * account's. So is an address that its user has proved by the token of a mail. An address that
+ * nobody has proved may be several accounts': who proves it keeps it, and the others lose it. With
+ * the setting email_verification off nobody proves anything, and an address is the first one's.
+ * Login is by user name alone. A deleted user leaves a tombstone: an id without any personal field,
+ * whose name and address are free again.
  *
  * Passwords have 8 code points to 1024 bytes, are never trimmed, and are compared in NFKC. Their
  * violations come all at once: blank, password_too_short, password_too_long (alone),
@@ -27,7 +31,7 @@ typedef struct till_user {
     int64_t id;
     int64_t version;
     till_str username;       /**< In NFKC, as he wrote it otherwise. */
-    till_str email;          /**< Absent: none. */
+    till_str email;          /**< Mails go to it. Absent: none. */
     till_str first_name;     /**< May be empty. */
     till_str last_name;      /**< May be empty. */
     till_str phone_no;       /**< May be empty. */
@@ -43,6 +47,7 @@ typedef struct till_user {
     till_bool email_verified; /**< 1: he has answered a mail to this address. */
     till_bool has_password;   /**< 0: no password login. */
     till_bool replayed;
+    till_str new_email; /**< Will be `email` once its token comes back; absent: none waits. */
 } till_user;
 
 /** Users. */
@@ -128,7 +133,8 @@ typedef struct till_user_find_in {
 #define TILL_USER_FIND_IN_INIT \
     { sizeof(till_user_find_in), 0, { NULL, 0 }, { NULL, 0 } }
 
-/** A user by user name or e-mail. Staff, system.
+/** A user by user name or e-mail: of an address who has proved it, else who has held it for longest.
+ * Staff, system.
  *
  * @retval TILL_E_VALIDATION  "" (one_of: give one of the two)
  * @retval TILL_E_NOT_FOUND   nobody has it
@@ -178,7 +184,7 @@ typedef struct till_user_update_in {
     int64_t if_version;
     uint64_t mask;       /**< TILL_USER_*: what is touched; fields without their bit are ignored. */
     till_str username;   /**< 1-150. */
-    till_str email;      /**< Absent: takes it away. A new address is unverified, and is mailed. */
+    till_str email;      /**< Absent: takes it away. Another one: see till_user_update(). */
     till_str first_name; /**< <= 50. */
     till_str last_name;  /**< <= 50. */
     till_str phone_no;   /**< <= 15. */
@@ -187,25 +193,39 @@ typedef struct till_user_update_in {
     till_bool is_active;      /**< 0 ends his sessions. */
     till_bool is_staff;       /**< 0, where it was 1, ends his sessions. */
     till_bool is_superuser;   /**< 0, where it was 1, ends his sessions. */
-    till_bool email_verified; /**< 1 needs an address. */
+    till_bool email_verified; /**< 1 needs an address, and takes it from others who hold it. */
+    till_str password;        /**< The actor's own, for a change of his address. */
 } till_user_update_in;
 /** The defaults; set fields after it. */
 #define TILL_USER_UPDATE_IN_INIT \
     { sizeof(till_user_update_in), 0, 0, 0, 0, { NULL, 0 }, { NULL, 0 }, { NULL, 0 }, \
-      { NULL, 0 }, { NULL, 0 }, { NULL, 0 }, { NULL, 0 }, 0, 0, 0, 0 }
+      { NULL, 0 }, { NULL, 0 }, { NULL, 0 }, { NULL, 0 }, 0, 0, 0, 0, { NULL, 0 } }
 
 /** Changes a user. Self: profile, user name, address, locale. Staff: the same of plain users, and
  * is_active. Superuser and system: everything of everybody. Deactivation and demotion act at the
- * next call. Honours the idempotency key.
+ * next call. Honours the idempotency key; the password is no part of the input.
  *
- * @retval TILL_E_VALIDATION            each field by its name; "/user_id" (required)
+ * Another address takes the place of one that is there when it is proved: until then it waits in
+ * `new_email`, is mailed a token for till_email_verify(), and the old one is told. A new password
+ * drops it. It changes at once, and the old one is told, where there was none, where the setting
+ * email_verification is off, and where `email_verified` is set with it. Who changes his own address
+ * with an access token needs a password login of that session in the last 10 minutes, or gives
+ * `password`; with one that is looked at not in a batch.
+ *
+ * @retval TILL_E_MISUSE                in a batch, with a password that is looked at
+ * @retval TILL_E_VALIDATION            each field by its name; "/user_id" (required); "/password"
+ *                                      (required, wrong); "/email" (required by mandatory
+ *                                      verification)
  * @retval TILL_E_NOT_FOUND             no such user, or not to be seen
  * @retval TILL_E_PERMISSION            a field that is not the actor's to change, or staff changes
  *                                      staff
  * @retval TILL_E_ALREADY_EXISTS        "/username", "/email" (taken): choose another
  * @retval TILL_E_CONFLICT              last_superuser: make another one first
  * @retval TILL_E_PRECONDITION          changed since if_version: read it again
- * @retval TILL_E_IDEMPOTENCY_MISMATCH  the key was used with another input */
+ * @retval TILL_E_IDEMPOTENCY_MISMATCH  the key was used with another input
+ * @retval TILL_E_RATE_LIMITED          too many wrong passwords, as till_login(): wait for
+ *                                      retry_after_ms
+ * @retval TILL_E_BUSY                  hashing_busy, store_busy: try again */
 TILL_API till_status TILL_CALL till_user_update(till_store *store,
                                                 const till_call *TILL_NULLABLE call,
                                                 const till_user_update_in *in,
@@ -321,8 +341,9 @@ TILL_API till_status TILL_CALL till_password_change(till_store *store,
                                                     const till_password_change_in *in,
                                                     const till_error **TILL_NULLABLE err);
 
-/** Puts a reset mail for this address into the outbox if an active user has it, and answers the
- * same if not. Any actor. Refuses a key.
+/** Puts a reset mail for this address into the outbox, and answers the same if nobody has it. It is
+ * one account's: of the user who has proved the address, if he is active; else of the active one who
+ * has held it for longest. Any actor. Refuses a key.
  *
  * @param email  an address
  * @param email_len  its bytes, or #TILL_STRLEN
@@ -361,8 +382,9 @@ TILL_API till_status TILL_CALL till_password_reset(till_store *store,
                                                    const till_password_reset_in *in,
                                                    const till_error **TILL_NULLABLE err);
 
-/** Confirms an e-mail address with the token of a verification mail (1 day by the setting
- * email_verification_lifetime). Any actor: the token is the proof. Refuses a key.
+/** Confirms an e-mail address with the token of a verification mail, or of one that was sent to a
+ * new address, which becomes the user's (1 day by the setting email_verification_lifetime). Other
+ * accounts lose it. Any actor: the token is the proof. Refuses a key.
  *
  * @param token      from the mail
  * @param token_len  its bytes, or #TILL_STRLEN
@@ -374,8 +396,9 @@ TILL_API till_status TILL_CALL till_email_verify(till_store *store,
                                                  const char *token, size_t token_len,
                                                  const till_error **TILL_NULLABLE err);
 
-/** Mails a new verification token if an active user has this unverified address; answers the same
- * if not. Any actor. Refuses a key.
+/** Mails a new token to this address for each active user who has not proved it, or for whom it
+ * waits, the newest 5 of each; none if somebody has proved it, or with the setting
+ * email_verification off. Answers the same whoever has it. Any actor. Refuses a key.
  *
  * @param email  an address
  * @param email_len  its bytes, or #TILL_STRLEN

@@ -46,6 +46,7 @@ void fill_user(BlockBuilder& block, std::size_t offset, const core::User& user) 
     out.replayed = user.replayed ? 1 : 0;
     text(block, offset + offsetof(till_user, username), user.username);
     text(block, offset + offsetof(till_user, email), user.email);
+    text(block, offset + offsetof(till_user, new_email), user.new_email);
     text(block, offset + offsetof(till_user, first_name), user.first_name);
     text(block, offset + offsetof(till_user, last_name), user.last_name);
     text(block, offset + offsetof(till_user, phone_no), user.phone_no);
@@ -125,6 +126,7 @@ Result<core::UserChange> read_change(const till_user_update_in* pointer) {
     TILL_TRY(change.is_superuser, read_bool(in.is_superuser, "till_user_update_in.is_superuser"));
     TILL_TRY(change.email_verified,
              read_bool(in.email_verified, "till_user_update_in.email_verified"));
+    TILL_TRY(change.password, read_text(in.password, "till_user_update_in.password"));
     return change;
 }
 

@@ -4,7 +4,6 @@
 #include "base/encoding.hpp"
 
 #include <algorithm>
-#include <array>
 #include <limits>
 #include <vector>
 
@@ -21,6 +20,25 @@ constexpr std::size_t cursor_size_max = 2048;  // the longest text key is some 1
 Error foreign_cursor() {
     return make_error(Status::cursor, "bad_cursor",
                       "The cursor does not belong to this query; start again without one.");
+}
+
+Result<std::int64_t> read_id(std::string_view bytes) {
+    if (bytes.size() != id_bytes) return foreign_cursor();
+    std::uint64_t id = 0;
+    for (const char byte : bytes) id = id << 8U | static_cast<unsigned char>(byte);
+    if (id == 0 || id > std::uint64_t{std::numeric_limits<std::int64_t>::max()}) {
+        return foreign_cursor();
+    }
+    return static_cast<std::int64_t>(id);
+}
+
+std::string bytes_of_id(std::int64_t id) {
+    std::string bytes(id_bytes, '\0');
+    auto rest = static_cast<std::uint64_t>(id);
+    for (std::size_t i = id_bytes; i > 0; --i, rest >>= 8U) {
+        bytes[i - 1] = static_cast<char>(rest & 0xffU);
+    }
+    return bytes;
 }
 
 }  // namespace
@@ -75,22 +93,24 @@ Result<std::int64_t> Cursor::parse_id(std::string_view cursor) const {
                                            : std::numeric_limits<std::int64_t>::max();
     }
     TILL_TRY(const std::string position, parse_text(cursor));
-    if (position.size() != id_bytes) return foreign_cursor();
-    std::uint64_t id = 0;
-    for (const char byte : position) id = id << 8U | static_cast<unsigned char>(byte);
-    if (id == 0 || id > std::uint64_t{std::numeric_limits<std::int64_t>::max()}) {
-        return foreign_cursor();
-    }
-    return static_cast<std::int64_t>(id);
+    return read_id(position);
 }
 
 std::string Cursor::make(std::int64_t last_id) const {
-    std::array<char, id_bytes> position{};
-    auto rest = static_cast<std::uint64_t>(last_id);
-    for (std::size_t i = id_bytes; i > 0; --i, rest >>= 8U) {
-        position[i - 1] = static_cast<char>(rest & 0xffU);
-    }
-    return make(std::string_view(position.data(), position.size()));
+    return make(std::string_view(bytes_of_id(last_id)));
+}
+
+Result<Cursor::TextAndId> Cursor::parse_text_and_id(std::string_view cursor) const {
+    TILL_TRY(std::string position, parse_text(cursor));
+    if (position.size() < id_bytes) return foreign_cursor();
+    const std::size_t text_bytes = position.size() - id_bytes;
+    TILL_TRY(const std::int64_t id, read_id(std::string_view(position).substr(text_bytes)));
+    position.resize(text_bytes);
+    return TextAndId{std::move(position), id};
+}
+
+std::string Cursor::make(std::string_view last_text, std::int64_t last_id) const {
+    return make(std::string_view(std::string(last_text).append(bytes_of_id(last_id))));
 }
 
 }  // namespace till::core

@@ -32,6 +32,14 @@ public:
     Result<std::string> parse_text(std::string_view cursor) const;
     std::string make(std::string_view last_text) const;
 
+    // The same where several rows may have one text, which their ids then tell apart.
+    struct TextAndId {
+        std::string text;
+        std::int64_t id = 0;
+    };
+    Result<TextAndId> parse_text_and_id(std::string_view cursor) const;
+    std::string make(std::string_view last_text, std::int64_t last_id) const;
+
 private:
     crypto::Digest digest_of(std::string_view position) const;
 

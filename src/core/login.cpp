@@ -2,6 +2,7 @@
 //
 // How sessions begin: registration and login.
 #include "base/text.hpp"
+#include "core/addresses.hpp"
 #include "core/event_log.hpp"
 #include "core/outbox.hpp"
 #include "core/session_opening.hpp"
@@ -36,6 +37,11 @@ Result<void> check_email_given(const Context& context, const UserRow& row) {
     return invalid({{"/email", "required", "Give an e-mail address.", {}}});
 }
 
+Taken taken_by_another(Context& context, const UserRow& row) {
+    return UserTable::taken(context.tx, 0, row.username.key, row.email,
+                            exclusion_of(context, false));
+}
+
 Tokens without_session(Context& context, std::int64_t user_id) {
     Tokens tokens;
     tokens.user = std::move(*UserTable::find(context.tx, user_id));
@@ -46,16 +52,49 @@ Result<Tokens> insert_registered(Context& context, const UserRow& row, std::stri
                                  const SessionSeed& seed) {
     TILL_CHECK(check_email_given(context, row));
     TILL_CHECK(charge_registration(context));
-    const auto id = UserTable::insert(context.tx, row, hash, context.now);
-    if (!id) return taken_error(UserTable::taken(context.tx, 0, row));
+    const auto id =
+        UserTable::insert(context.tx, row, exclusion_of(context, false), hash, context.now);
+    if (!id) return taken_error(taken_by_another(context, row));
     append_event(context, "user.created", *id);
-    const EmailVerification verification = context.policy.settings.email_verification;
-    if (row.email && verification != EmailVerification::off) {
-        enqueue_mail(context, mail::email_verification, *id);
-    }
+    if (row.email) mail_unproved(context, *id, mail::email_verification, row.email->key);
     sweep_some(context);
-    if (verification == EmailVerification::mandatory) return without_session(context, *id);
-    return open_session(context, *id, seed);
+    const bool mandatory =
+        context.policy.settings.email_verification == EmailVerification::mandatory;
+    return mandatory ? without_session(context, *id) : open_session(context, *id, seed);
+}
+
+// What would be refused after the work of hashing anyway.
+struct Objection {
+    std::optional<Error> error;
+    bool is_taken = false;
+};
+
+Result<Objection> object_to(Context& context, const Registration& in, const UserRow& row,
+                            std::vector<Violation> violations) {
+    TILL_CHECK(check_registration(context));
+    const auto email = check_email_given(context, row);
+    if (!email.has_value() && in.email.empty()) {
+        violations.push_back(email.error().violations.front());
+    }
+    Error taken = taken_error(taken_by_another(context, row));
+    Objection objection;
+    objection.is_taken = !taken.violations.empty();
+    if (violations.empty()) {
+        if (objection.is_taken) objection.error = std::move(taken);
+        return objection;
+    }
+    for (Violation& violation : taken.violations) violations.push_back(std::move(violation));
+    objection.error = invalid(std::move(violations));
+    return objection;
+}
+
+// Whether a name is taken is an answer to a question, and the questions are counted.
+Result<void> charge_question(Store& store, const Call& call) {
+    return store.write(call, [&](Context& context) -> Result<void> {
+        TILL_CHECK(charge_registration(context));
+        sweep_some(context);
+        return ok();
+    });
 }
 
 // The key under which a typed name is looked up; nothing when no user can have it.
@@ -235,22 +274,11 @@ Result<Tokens> register_user(Store& store, const Call& call, const Registration&
     check_new_password(violations, "/password", in.password, in.username, in.first_name,
                        in.last_name, in.email);
 
-    // Before the work of hashing: what would be refused afterwards anyway.
-    TILL_CHECK(store.read(call, [&](Context& context) -> Result<void> {
-        TILL_CHECK(check_registration(context));
-        std::vector<Violation> all = violations;
-        const auto email = check_email_given(context, row);
-        if (!email.has_value() && in.email.empty()) {
-            all.push_back(email.error().violations.front());
-        }
-        const Taken taken = UserTable::taken(context.tx, 0, row);
-        const bool is_taken = taken.username || taken.email;
-        if (all.empty()) return is_taken ? Result<void>(taken_error(taken)) : ok();
-        for (Violation& violation : taken_error(taken).violations) {
-            all.push_back(std::move(violation));
-        }
-        return invalid(std::move(all));
+    TILL_TRY(Objection objection, store.read(call, [&](Context& context) {
+        return object_to(context, in, row, violations);
     }));
+    if (objection.is_taken) TILL_CHECK(charge_question(store, call));
+    if (objection.error) return std::move(*objection.error);
     TILL_TRY(const std::string hash, store.hasher().hash(in.password, call.deadline_us));
     const SessionSeed seed(store.random());
     return store.write(

@@ -53,26 +53,46 @@ std::string make_link(const domain::Settings& settings, const std::string& patte
     return link;
 }
 
+// The address, unless somebody has proved it meanwhile.
+std::optional<std::string> provable(Context& context, const std::optional<std::string>& email) {
+    if (!email || UserTable::find_by_verified_email(context.tx, key_of(*email))) {
+        return std::nullopt;
+    }
+    return email;
+}
+
 // Whether the mail still makes sense, and to whom it goes.
 std::optional<std::string> address_of(Context& context, const OutboxRow& row, const User& user) {
     if (!user.lives()) return std::nullopt;
     if (row.kind == mail::email_changed) return UserTable::previous_email(context.tx, user.id);
-    if (row.kind == mail::email_verification && user.email_verified) return std::nullopt;
+    if (row.kind == mail::email_change) return provable(context, user.new_email);
+    if (row.kind == mail::email_change_requested && !user.new_email) return std::nullopt;
+    if (row.kind == mail::email_verification) {
+        return user.email_verified ? std::nullopt : provable(context, user.email);
+    }
     if (row.kind == mail::password_reset && !user.is_active) return std::nullopt;
     return user.email;
 }
 
-void mint_token(Context& context, Message& message, const User& user) {
+std::optional<Purpose> purpose_of(std::string_view kind) {
+    if (kind == mail::password_reset) return Purpose::password_reset;
+    if (kind == mail::email_verification) return Purpose::email_verification;
+    if (kind == mail::email_change) return Purpose::email_change;
+    return std::nullopt;
+}
+
+// The token is bound to the address that the mail goes to.
+void mint_token(Context& context, Message& message, std::int64_t user_id) {
+    const auto purpose = purpose_of(message.row.kind);
+    if (!purpose) return;
     const domain::Settings& settings = context.policy.settings;
-    const bool resets = message.row.kind == mail::password_reset;
-    if (!resets && message.row.kind != mail::email_verification) return;
+    const bool resets = *purpose == Purpose::password_reset;
     const std::int64_t lifetime =
         resets ? settings.password_reset_lifetime : settings.email_verification_lifetime;
     message.token =
-        SingleUse::mint(context, resets ? Purpose::password_reset : Purpose::email_verification,
-                        user.id, key_of(*user.email), lifetime * us_per_second);
+        SingleUse::mint(context, *purpose, user_id, key_of(message.to), lifetime * us_per_second);
     message.link = make_link(
-        settings, resets ? settings.password_reset_link : settings.email_verification_link, user.id,
+        settings, resets ? settings.password_reset_link : settings.email_verification_link, user_id,
         message.token);
 }
 
@@ -90,7 +110,7 @@ std::optional<Message> open_row(Context& context, OutboxRow row) {
     message.username = *user->username;
     message.locale = user->locale.value_or(context.policy.settings.locale);
     message.shop_name = context.policy.settings.shop_name;
-    mint_token(context, message, *user);
+    mint_token(context, message, user->id);
     return message;
 }
 

@@ -18,7 +18,12 @@ namespace mail {
 inline constexpr std::string_view email_verification = "mail.email_verification";
 inline constexpr std::string_view password_reset = "mail.password_reset";
 inline constexpr std::string_view password_changed = "mail.password_changed";
-inline constexpr std::string_view email_changed = "mail.email_changed";  // to the address before
+inline constexpr std::string_view email_change = "mail.email_change";  // to the new address
+// To the address that is to be given up, and to the one that was.
+inline constexpr std::string_view email_change_requested = "mail.email_change_requested";
+inline constexpr std::string_view email_changed = "mail.email_changed";
+// Somebody else has given this user's address.
+inline constexpr std::string_view address_in_use = "mail.address_in_use";
 }  // namespace mail
 
 // Puts a mail to this user into the outbox; one of the same kind that waits unclaimed is renewed

@@ -2,6 +2,7 @@
 #include "core/passwords.hpp"
 
 #include "base/text.hpp"
+#include "core/addresses.hpp"
 #include "core/event_log.hpp"
 #include "core/outbox.hpp"
 #include "core/sessions.hpp"
@@ -31,6 +32,8 @@ void store_password(Context& context, const User& user, std::string_view hash,
     UserTable::set_password(context.tx, user.id, hash);
     // A reset token that is still out would undo the change.
     SingleUse::remove(context.tx, Purpose::password_reset, user.id);
+    // So would an address that somebody else had put down before.
+    drop_waiting(context, user);
     end_sessions(context, user.id, except_session, "password_changed");
     append_event(context, "user.password_changed", user.id, 0,
                  std::string(R"({"by":")") + how + "\"}");
@@ -92,19 +95,17 @@ Result<User> require_reset(Context& context, const PasswordReset& reset) {
     return std::move(*user);
 }
 
-// Mails a user who has this address and whom `wants` accepts; to anybody else the same work is
-// done.
-template <class Predicate>
-Result<void> mail_if(Store& store, const Call& call, std::string_view address,
-                     std::string_view kind, Predicate wants) {
+// Mails whom `enqueue` finds for this address (as a key), as often as the address may be mailed.
+template <class Enqueue>
+Result<void> mail_to(Store& store, const Call& call, std::string_view address,
+                     std::string_view kind, Enqueue enqueue) {
     TILL_CHECK(Store::refuse_key(call));
     std::vector<Violation> violations;
     const auto email = domain::parse_email(violations, "/email", address);
     if (!email) return invalid(std::move(violations));
     return store.write(call, [&](Context& context) -> Result<void> {
         TILL_CHECK(charge_mail(context, kind, email->key));
-        const auto user = UserTable::find_by_email(context.tx, email->key);
-        enqueue_mail(context, kind, user && wants(*user) ? user->id : 0);
+        enqueue(context, email->key);
         sweep_some(context);
         return ok();
     });
@@ -156,13 +157,16 @@ Result<void> change_password(Store& store, const Call& call, const PasswordChang
 }
 
 Result<void> request_password_reset(Store& store, const Call& call, std::string_view email) {
-    return mail_if(store, call, email, mail::password_reset,
-                   [](const User& user) { return user.is_active; });
+    return mail_to(
+        store, call, email, mail::password_reset, [](Context& context, std::string_view key) {
+            const auto user = account_of_address(context, key);
+            // To nobody: the same work.
+            enqueue_mail(context, mail::password_reset, user && user->is_active ? user->id : 0);
+        });
 }
 
 Result<void> resend_email_verification(Store& store, const Call& call, std::string_view email) {
-    return mail_if(store, call, email, mail::email_verification,
-                   [](const User& user) { return user.is_active && !user.email_verified; });
+    return mail_to(store, call, email, mail::email_verification, &resend_links);
 }
 
 Result<void> reset_password(Store& store, const Call& call, const PasswordReset& reset) {
@@ -179,6 +183,7 @@ Result<void> reset_password(Store& store, const Call& call, const PasswordReset&
         // Who has the mail has the address.
         if (UserTable::verify_email(context.tx, owner.id, key_of(*owner.email))) {
             append_event(context, "user.email_verified", owner.id);
+            take_from_others(context, owner.id, key_of(*owner.email));
         }
         store_password(context, owner, hash, 0, "reset");
         return ok();
@@ -188,13 +193,7 @@ Result<void> reset_password(Store& store, const Call& call, const PasswordReset&
 Result<void> verify_email(Store& store, const Call& call, std::string_view token) {
     TILL_CHECK(Store::refuse_key(call));
     return store.write(call, [&](Context& context) -> Result<void> {
-        const auto owner = SingleUse::find(context, Purpose::email_verification, token);
-        if (!owner || !UserTable::verify_email(context.tx, owner->user_id, owner->email_key)) {
-            return make_error(Status::not_found, "token_not_found",
-                              "This link is unknown, used or expired; ask for a new one.");
-        }
-        SingleUse::remove(context.tx, Purpose::email_verification, owner->user_id);
-        append_event(context, "user.email_verified", owner->user_id);
+        TILL_CHECK(confirm_address(context, token));
         sweep_some(context);
         return ok();
     });

@@ -45,7 +45,15 @@ constexpr std::array statements{&put_token, &select_token, &delete_token, &delet
                                 &sweep_tokens};
 
 const char* name_of(Purpose purpose) {
-    return purpose == Purpose::password_reset ? "password_reset" : "email_verification";
+    switch (purpose) {
+        case Purpose::password_reset:
+            return "password_reset";
+        case Purpose::email_verification:
+            return "email_verification";
+        case Purpose::email_change:
+            break;
+    }
+    return "email_change";
 }
 
 }  // namespace

@@ -11,7 +11,7 @@
 
 namespace till::core {
 
-enum class Purpose : std::uint8_t { password_reset, email_verification };
+enum class Purpose : std::uint8_t { password_reset, email_verification, email_change };
 
 // Tokens that are mailed and work once: 256 random bits, only their SHA-256 is stored, bound to the
 // address they were mailed to. One row a user and purpose, so the newest voids the older ones. Runs

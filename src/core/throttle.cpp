@@ -79,6 +79,11 @@ Result<void> registration(Context& context, Count count) {
                 count);
 }
 
+Result<void> charge_address(Context& context, std::string_view kind, std::string_view email_key) {
+    return rate(context, key_of_subject(context, std::string(kind) + ".address", email_key),
+                {context.policy.settings.throttle_mail_address, us_per_hour}, Count::charge);
+}
+
 bool is_familiar(Context& context, std::int64_t user_id) {
     const auto source = source_key(context, "familiar.source");
     // Asked for nobody too: the same work for a name that nobody has.
@@ -142,13 +147,15 @@ Result<void> check_registration(Context& context) { return registration(context,
 Result<void> charge_registration(Context& context) { return registration(context, Count::charge); }
 
 Result<void> charge_mail(Context& context, std::string_view kind, std::string_view email_key) {
-    const domain::Settings& settings = context.policy.settings;
-    const std::string scope(kind);
-    TILL_CHECK(rate(context, key_of_subject(context, scope + ".address", email_key),
-                    {settings.throttle_mail_address, us_per_hour}, Count::charge));
-    const auto source = source_key(context, scope + ".source");
+    TILL_CHECK(charge_address(context, kind, email_key));
+    const auto source = source_key(context, std::string(kind) + ".source");
     if (!source) return ok();
-    return rate(context, *source, {settings.throttle_mail_source, us_per_hour}, Count::charge);
+    return rate(context, *source, {context.policy.settings.throttle_mail_source, us_per_hour},
+                Count::charge);
+}
+
+bool may_mail(Context& context, std::string_view kind, std::string_view email_key) {
+    return charge_address(context, kind, email_key).has_value();
 }
 
 }  // namespace till::core

@@ -36,5 +36,8 @@ Result<void> check_registration(Context& context);
 Result<void> charge_registration(Context& context);
 // A mail of this kind that anybody may ask for, to an address (as a key) that may be nobody's.
 Result<void> charge_mail(Context& context, std::string_view kind, std::string_view email_key);
+// The same of a mail that somebody causes by the way: false, uncounted, when the address has had
+// enough of them.
+bool may_mail(Context& context, std::string_view kind, std::string_view email_key);
 
 }  // namespace till::core

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "base/text.hpp"
+#include "core/address_table.hpp"
+#include "core/addresses.hpp"
 #include "core/answer.hpp"
 #include "core/event_log.hpp"
 #include "core/idempotency.hpp"
@@ -11,6 +13,7 @@
 #include "core/throttle_table.hpp"
 #include "core/user_images.hpp"
 #include "core/users.hpp"
+#include "domain/session.hpp"
 
 #include <optional>
 
@@ -39,8 +42,64 @@ UserRow row_of(const User& user) {
 struct Changed {
     UserRow row;
     std::vector<const char*> fields;
-    bool email_changed = false;
+    bool email_changed = false;              // to another address, at once
+    std::optional<domain::Keyed> new_email;  // another address, which has to be confirmed
 };
+
+// What becomes of an address that is given.
+enum class EmailChange : std::uint8_t { none, letters, waits, at_once };
+
+EmailChange email_change(const Context& context, const UserChange& in, const User& before) {
+    if ((in.mask & user_field::email) == 0) return EmailChange::none;
+    const std::string key = in.email.empty() || !valid_utf8(in.email) ? "" : key_of(in.email);
+    if (key == (before.email ? key_of(*before.email) : "")) return EmailChange::letters;
+    const bool is_vouched_for = (in.mask & user_field::email_verified) != 0 && in.email_verified;
+    const bool is_known = before.new_email && key == key_of(*before.new_email);
+    if (is_known && !is_vouched_for) return EmailChange::none;
+    // Where there is an address, a new one takes its place when it is proved, not before.
+    const bool waits = verifies(context) && before.email && !key.empty() && !is_vouched_for;
+    return waits ? EmailChange::waits : EmailChange::at_once;
+}
+
+// Whether a user with this session has to show once more that it is he.
+bool needs_proof(const Context& context, const User& user) {
+    return context.actor.session_id != 0 && context.actor.user_id == user.id;
+}
+
+// The password that came with a change of address.
+struct EmailProof {
+    bool is_checked = false;
+    bool is_right = false;
+    std::string password_hash;  // what it was compared with
+};
+
+// Appends a violation unless the actor may change the address: after a login of the last minutes,
+// or with the password.
+void check_proof(Context& context, const User& user, EmailChange how, const EmailProof& proof,
+                 std::vector<Violation>& violations) {
+    const bool changes = how == EmailChange::waits || how == EmailChange::at_once;
+    if (!changes || !needs_proof(context, user)) return;
+    if (proof.is_checked && !proof.is_right) {
+        violations.push_back({"/password", "wrong", "The password is wrong.", {}});
+        return;
+    }
+    if (domain::is_fresh_login(context.actor.password_login_at, context.now)) return;
+    // Changed since it was checked: then what was proved is void.
+    const auto credentials = UserTable::credentials(context.tx, user.id);
+    if (proof.is_right && credentials && credentials->password == proof.password_hash) return;
+    violations.push_back(
+        {"/password", "required", "Give the password to change the address, or log in anew.", {}});
+}
+
+// Who needs a proved address to log in does not shut himself out.
+void check_needed(const Context& context, EmailChange how, std::string_view email,
+                  std::vector<Violation>& violations) {
+    const bool needed =
+        context.policy.settings.email_verification == domain::EmailVerification::mandatory &&
+        !context.actor.staff_or_more();
+    if (!needed || how != EmailChange::at_once || !email.empty()) return;
+    violations.push_back({"/email", "required", "Give an e-mail address.", {}});
+}
 
 template <class T, class U>
 void set(Changed& changed, const char* name, T& field, const U& value) {
@@ -49,18 +108,24 @@ void set(Changed& changed, const char* name, T& field, const U& value) {
     changed.fields.push_back(name);
 }
 
-void set_email(Changed& changed, std::optional<domain::Keyed> email) {
+void set_email(Changed& changed, std::optional<domain::Keyed> email, EmailChange how) {
     auto& old = changed.row.email;
     const bool same_text = (old ? old->text : "") == (email ? email->text : "");
-    if (same_text) return;
-    changed.email_changed = (old ? old->key : "") != (email ? email->key : "");
+    if (same_text || how == EmailChange::none) return;
+    if (how == EmailChange::waits) {
+        changed.new_email = std::move(email);
+        changed.fields.push_back("new_email");
+        return;
+    }
+    changed.email_changed = how == EmailChange::at_once;
     old = std::move(email);
     changed.fields.push_back("email");
     // A new address is unverified; the same one in other letters is not new.
     if (changed.email_changed) changed.row.email_verified = false;
 }
 
-void set_names(Changed& changed, const UserChange& in, std::vector<Violation>& violations) {
+void set_names(Changed& changed, const UserChange& in, EmailChange how,
+               std::vector<Violation>& violations) {
     const auto touches = [&](std::uint64_t field) { return (in.mask & field) != 0; };
     UserRow& row = changed.row;
     if (touches(user_field::username)) {
@@ -72,7 +137,7 @@ void set_names(Changed& changed, const UserChange& in, std::vector<Violation>& v
     if (touches(user_field::email)) {
         std::optional<domain::Keyed> email;
         if (!in.email.empty()) email = domain::parse_email(violations, "/email", in.email);
-        set_email(changed, std::move(email));
+        set_email(changed, std::move(email), how);
     }
     domain::Profile profile;
     if (touches(user_field::first_name)) profile.first_name = in.first_name;
@@ -145,19 +210,27 @@ std::string fields_data(const std::vector<const char*>& fields) {
 
 // What follows a change that was written: mails to both addresses, sessions that end.
 void follow_up(Context& context, const User& before, const Changed& changed) {
+    const UserRow& row = changed.row;
     if (changed.email_changed) {
         SingleUse::remove_all(context.tx, before.id);
+        drop_waiting(context, before);
         if (before.email) {
             UserTable::keep_previous_email(context.tx, before.id, *before.email);
             enqueue_mail(context, mail::email_changed, before.id);
         }
-        const bool verifies =
-            context.policy.settings.email_verification != domain::EmailVerification::off;
-        if (changed.row.email && !changed.row.email_verified && verifies) {
-            enqueue_mail(context, mail::email_verification, before.id);
+        if (row.email && !row.email_verified) {
+            mail_unproved(context, before.id, mail::email_verification, row.email->key);
         }
     }
-    const UserRow& row = changed.row;
+    if (row.email_verified && (changed.email_changed || !before.email_verified)) {
+        take_from_others(context, before.id, row.email->key);
+    }
+    if (changed.new_email) {
+        SingleUse::remove(context.tx, Purpose::email_change, before.id);
+        AddressTable::wait(context.tx, before.id, *changed.new_email);
+        mail_unproved(context, before.id, mail::email_change, changed.new_email->key);
+        enqueue_mail(context, mail::email_change_requested, before.id);
+    }
     if (before.is_active && !row.is_active) {
         close_sessions(context, before.id, "deactivated");
     } else if (!before.is_active && row.is_active) {
@@ -187,19 +260,43 @@ crypto::Digest digest_of(const UserChange& in) {
     return digest.finish();
 }
 
-Result<User> change_user(Context& context, const UserChange& in, const User& before) {
+// Whose holding of the row's address is in the way. What stays as it was is in nobody's way.
+Exclusion row_exclusion(const Context& context, const User& before, const Changed& changed) {
+    if (changed.email_changed) return exclusion_of(context, changed.row.email_verified);
+    const bool is_new = changed.row.email_verified && !before.email_verified;
+    return is_new ? Exclusion::verified : Exclusion::none;
+}
+
+// Which of the wanted texts another user has.
+Taken taken_from(Context& context, const User& before, const Changed& changed) {
+    const std::string& name = changed.row.username.key;
+    if (!changed.new_email) {
+        return UserTable::taken(context.tx, before.id, name, changed.row.email,
+                                row_exclusion(context, before, changed));
+    }
+    return UserTable::taken(context.tx, before.id, name, changed.new_email,
+                            exclusion_of(context, false));
+}
+
+Result<User> change_user(Context& context, const UserChange& in, const User& before,
+                         const EmailProof& proof) {
     TILL_CHECK(require_rank(context, before));
     TILL_CHECK(check_version(in.if_version, before.version));
-    Changed changed{row_of(before), {}, false};
+    Changed changed{row_of(before), {}, false, {}};
     std::vector<Violation> violations;
-    set_names(changed, in, violations);
+    const EmailChange how = email_change(context, in, before);
+    set_names(changed, in, how, violations);
     set_state(changed, in, violations);
+    check_proof(context, before, how, proof, violations);
+    check_needed(context, how, in.email, violations);
     if (!violations.empty()) return invalid(std::move(violations));
     if (changed.fields.empty()) return before;
     const bool steps_down = !changed.row.is_superuser || !changed.row.is_active;
     if (steps_down && is_last_superuser(context, before)) return last_superuser();
-    if (!UserTable::update(context.tx, before.id, changed.row)) {
-        return taken_error(UserTable::taken(context.tx, before.id, changed.row));
+    const Taken taken = taken_from(context, before, changed);
+    const Exclusion exclusion = row_exclusion(context, before, changed);
+    if (taken.email || !UserTable::update(context.tx, before.id, changed.row, exclusion)) {
+        return taken_error(taken);
     }
     append_event(context, "user.updated", before.id, 0, fields_data(changed.fields));
     follow_up(context, before, changed);
@@ -220,15 +317,40 @@ Result<User> require_deletable(Context& context, const UserDeletion& in) {
     return user;
 }
 
-bool needs_proof(const Context& context, const User& user) {
-    return context.actor.session_id != 0 && context.actor.user_id == user.id;
-}
-
 Error wrong_password() { return invalid({{"/password", "wrong", "The password is wrong.", {}}}); }
 
 }  // namespace
 
+namespace {
+
+// Checks the password of a change that needs it, before the change joins the writer.
+Result<EmailProof> prove(Store& store, const Call& call, const UserChange& change) {
+    EmailProof proof;
+    if ((change.mask & user_field::email) == 0 || change.password.empty()) return proof;
+    std::int64_t user_id = 0;
+    TILL_CHECK(store.read(call, [&](Context& context) -> Result<void> {
+        TILL_TRY(const std::int64_t id, subject_of(context, change.user_id));
+        TILL_TRY(const User user, require_user(context, Action::user_update, id));
+        const EmailChange how = email_change(context, change, user);
+        if (how == EmailChange::none || how == EmailChange::letters) return ok();
+        if (!needs_proof(context, user)) return ok();
+        const auto credentials = UserTable::credentials(context.tx, id);
+        if (credentials) proof.password_hash = credentials->password;
+        user_id = id;
+        return ok();
+    }));
+    if (user_id == 0) return proof;
+    TILL_CHECK(Store::refuse_batch(call));
+    TILL_TRY(proof.is_right,
+             is_own_password(store, call, user_id, proof.password_hash, change.password));
+    proof.is_checked = true;
+    return proof;
+}
+
+}  // namespace
+
 Result<User> update_user(Store& store, const Call& call, const UserChange& change) {
+    TILL_TRY(const EmailProof proof, prove(store, call, change));
     return store.write(call, [&](Context& context) -> Result<User> {
         TILL_TRY(const std::int64_t id, subject_of(context, change.user_id));
         const Idempotency key(context, "till_user_update", digest_of(change));
@@ -239,7 +361,7 @@ Result<User> update_user(Store& store, const Call& call, const UserChange& chang
             before.replayed = true;
             return before;
         }
-        TILL_TRY(User after, change_user(context, change, before));
+        TILL_TRY(User after, change_user(context, change, before, proof));
         key.remember(context, id);
         sweep_some(context);
         return after;

@@ -6,10 +6,10 @@
 #include <array>
 
 // In the order of read_user().
-#define TILL_USER_COLUMNS                                                                     \
-    "id, version, username, email, first_name, last_name, phone_no, address, locale,\n"       \
-    "image_name, created_at, last_login_at, deleted_at, is_active, is_staff, is_superuser,\n" \
-    "email_verified, password IS NOT NULL"
+#define TILL_USER_COLUMNS                                                                  \
+    "id, version, username, email, new_email, first_name, last_name, phone_no, address,\n" \
+    "locale, image_name, created_at, last_login_at, deleted_at, is_active, is_staff,\n"    \
+    "is_superuser, email_verified, password IS NOT NULL"
 
 namespace till::core {
 namespace {
@@ -24,9 +24,17 @@ constexpr sql::Sql select_by_username{"user_by_username", "SELECT " TILL_USER_CO
     WHERE username_key = $1
 )sql"};
 
-constexpr sql::Sql select_by_email{"user_by_email", "SELECT " TILL_USER_COLUMNS R"sql(
+constexpr sql::Sql select_by_verified_email{"user_by_verified_email",
+                                            "SELECT " TILL_USER_COLUMNS R"sql(
     FROM users
-    WHERE email_key = $1
+    WHERE email_key = $1 AND email_verified = 1
+)sql"};
+
+constexpr sql::Sql select_by_oldest_email{"user_by_oldest_email", "SELECT " TILL_USER_COLUMNS R"sql(
+    FROM users
+    WHERE email_key = $1 AND is_active >= $2
+    ORDER BY id
+    LIMIT 1
 )sql"};
 
 constexpr sql::Sql select_credentials{"user_credentials", R"sql(
@@ -64,16 +72,19 @@ constexpr sql::Sql list_usernames{"user_list_by_username", "SELECT " TILL_USER_C
 
 constexpr sql::Sql list_emails{"user_list_by_email", "SELECT " TILL_USER_COLUMNS R"sql(
     FROM users
-    WHERE email_key >= $1 AND email_key < $2
-    ORDER BY email_key
-    LIMIT $3
+    WHERE (email_key, id) > ($1, $2) AND email_key < $3
+    ORDER BY email_key, id
+    LIMIT $4
 )sql"};
 
 constexpr sql::Sql insert_user{"user_insert", R"sql(
     INSERT INTO users (username, username_key, email, email_key, email_verified, password,
                        is_active, is_staff, is_superuser, locale, first_name, last_name,
                        phone_no, address, created_at, version)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, 1)
+    SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, 1
+    WHERE NOT ($16 >= 1 AND EXISTS (SELECT 1 FROM users
+                                    WHERE email_key = $4 AND email_verified = 1))
+      AND NOT ($16 = 2 AND EXISTS (SELECT 1 FROM users WHERE email_key = $4))
     ON CONFLICT DO NOTHING
 )sql"};
 
@@ -84,12 +95,18 @@ constexpr sql::Sql update_user{"user_update", R"sql(
         last_name = $11, phone_no = $12, address = $13, version = version + 1
     WHERE id = $14
       AND NOT EXISTS (SELECT 1 FROM users AS other WHERE other.username_key = $2 AND other.id <> $14)
-      AND NOT EXISTS (SELECT 1 FROM users AS other WHERE other.email_key = $4 AND other.id <> $14)
+      AND NOT ($15 >= 1 AND EXISTS (SELECT 1 FROM users AS other
+                                    WHERE other.email_key = $4 AND other.email_verified = 1
+                                      AND other.id <> $14))
+      AND NOT ($15 = 2 AND EXISTS (SELECT 1 FROM users AS other
+                                   WHERE other.email_key = $4 AND other.id <> $14))
 )sql"};
 
 constexpr sql::Sql select_taken{"user_taken", R"sql(
     SELECT EXISTS (SELECT 1 FROM users WHERE username_key = $1 AND id <> $2),
-           EXISTS (SELECT 1 FROM users WHERE email_key = $3 AND id <> $2)
+           ($3 >= 1 AND EXISTS (SELECT 1 FROM users
+                                WHERE email_key = $4 AND email_verified = 1 AND id <> $2)) OR
+           ($3 = 2 AND EXISTS (SELECT 1 FROM users WHERE email_key = $4 AND id <> $2))
 )sql"};
 
 constexpr sql::Sql select_other_superuser{"user_other_superuser", R"sql(
@@ -121,6 +138,8 @@ constexpr sql::Sql update_email_verified{"user_verify_email", R"sql(
     UPDATE users
     SET email_verified = 1, version = version + 1
     WHERE id = $1 AND email_key = $2 AND email_verified = 0
+      AND NOT EXISTS (SELECT 1 FROM users AS other
+                      WHERE other.email_key = $2 AND other.email_verified = 1)
 )sql"};
 
 constexpr sql::Sql update_image{"user_set_image", R"sql(
@@ -132,9 +151,10 @@ constexpr sql::Sql update_image{"user_set_image", R"sql(
 constexpr sql::Sql update_tombstone{"user_bury", R"sql(
     UPDATE users
     SET username = NULL, username_key = NULL, email = NULL, email_key = NULL, previous_email = NULL,
-        email_verified = 0, password = NULL, is_active = 0, is_staff = 0, is_superuser = 0,
-        locale = NULL, first_name = NULL, last_name = NULL, phone_no = NULL, address = NULL,
-        image_name = NULL, last_login_at = NULL, deleted_at = $1, version = version + 1
+        new_email = NULL, new_email_key = NULL, email_verified = 0, password = NULL, is_active = 0,
+        is_staff = 0, is_superuser = 0, locale = NULL, first_name = NULL, last_name = NULL,
+        phone_no = NULL, address = NULL, image_name = NULL, last_login_at = NULL, deleted_at = $1,
+        version = version + 1
     WHERE id = $2
 )sql"};
 
@@ -158,7 +178,8 @@ constexpr sql::Sql clear_previous_email{"user_forget_previous_email", R"sql(
 
 constexpr std::array statements{&select_user,
                                 &select_by_username,
-                                &select_by_email,
+                                &select_by_verified_email,
+                                &select_by_oldest_email,
                                 &select_credentials,
                                 &select_credentials_by_username,
                                 &list_newest,
@@ -185,20 +206,21 @@ User read_user(const sql::Rows& rows) {
     user.version = rows.integer(1);
     user.username = rows.maybe_string(2);
     user.email = rows.maybe_string(3);
-    user.first_name = rows.maybe_string(4);
-    user.last_name = rows.maybe_string(5);
-    user.phone_no = rows.maybe_string(6);
-    user.address = rows.maybe_string(7);
-    user.locale = rows.maybe_string(8);
-    user.image_name = rows.maybe_string(9);
-    user.created_at = rows.integer(10);
-    user.last_login_at = rows.maybe_integer(11);
-    user.deleted_at = rows.maybe_integer(12);
-    user.is_active = rows.boolean(13);
-    user.is_staff = rows.boolean(14);
-    user.is_superuser = rows.boolean(15);
-    user.email_verified = rows.boolean(16);
-    user.has_password = rows.boolean(17);
+    user.new_email = rows.maybe_string(4);
+    user.first_name = rows.maybe_string(5);
+    user.last_name = rows.maybe_string(6);
+    user.phone_no = rows.maybe_string(7);
+    user.address = rows.maybe_string(8);
+    user.locale = rows.maybe_string(9);
+    user.image_name = rows.maybe_string(10);
+    user.created_at = rows.integer(11);
+    user.last_login_at = rows.maybe_integer(12);
+    user.deleted_at = rows.maybe_integer(13);
+    user.is_active = rows.boolean(14);
+    user.is_staff = rows.boolean(15);
+    user.is_superuser = rows.boolean(16);
+    user.email_verified = rows.boolean(17);
+    user.has_password = rows.boolean(18);
     return user;
 }
 
@@ -221,9 +243,9 @@ std::optional<Credentials> read_credentials(sql::Rows rows) {
 
 // The columns of an e-mail address that may be absent.
 struct EmailColumns {
-    explicit EmailColumns(const UserRow& row)
-        : text(row.email ? sql::Value(row.email->text) : sql::Value(nullptr)),
-          key(row.email ? sql::Value(row.email->key) : sql::Value(nullptr)) {}
+    explicit EmailColumns(const std::optional<domain::Keyed>& email)
+        : text(email ? sql::Value(email->text) : sql::Value(nullptr)),
+          key(email ? sql::Value(email->key) : sql::Value(nullptr)) {}
     sql::Value text;
     sql::Value key;
 };
@@ -238,8 +260,13 @@ std::optional<User> UserTable::find_by_username(sql::Transaction& tx, std::strin
     return read_one(tx.query(select_by_username, key));
 }
 
-std::optional<User> UserTable::find_by_email(sql::Transaction& tx, std::string_view key) {
-    return read_one(tx.query(select_by_email, key));
+std::optional<User> UserTable::find_by_verified_email(sql::Transaction& tx, std::string_view key) {
+    return read_one(tx.query(select_by_verified_email, key));
+}
+
+std::optional<User> UserTable::find_by_oldest_email(sql::Transaction& tx, std::string_view key,
+                                                    bool active_only) {
+    return read_one(tx.query(select_by_oldest_email, key, active_only));
 }
 
 std::optional<Credentials> UserTable::credentials(sql::Transaction& tx, std::int64_t id) {
@@ -272,29 +299,36 @@ std::vector<User> UserTable::list_by_username(sql::Transaction& tx, std::string_
 }
 
 std::vector<User> UserTable::list_by_email(sql::Transaction& tx, std::string_view low,
-                                           std::string_view high, std::int64_t limit) {
-    return read_all(tx.query(list_emails, low, high, limit));
+                                           std::int64_t low_id, std::string_view high,
+                                           std::int64_t limit) {
+    return read_all(tx.query(list_emails, low, low_id, high, limit));
 }
 
 std::optional<std::int64_t> UserTable::insert(sql::Transaction& tx, const UserRow& row,
-                                              std::string_view password_hash, Time now) {
-    const EmailColumns email(row);
+                                              Exclusion exclusion, std::string_view password_hash,
+                                              Time now) {
+    const EmailColumns email(row.email);
     const sql::Value password =
         password_hash.empty() ? sql::Value(nullptr) : sql::Value(password_hash);
     return tx.insert(insert_user, row.username.text, row.username.key, email.text, email.key,
                      row.email_verified, password, row.is_active, row.is_staff, row.is_superuser,
-                     row.locale, row.first_name, row.last_name, row.phone_no, row.address, now);
+                     row.locale, row.first_name, row.last_name, row.phone_no, row.address, now,
+                     static_cast<std::int64_t>(exclusion));
 }
 
-bool UserTable::update(sql::Transaction& tx, std::int64_t id, const UserRow& row) {
-    const EmailColumns email(row);
+bool UserTable::update(sql::Transaction& tx, std::int64_t id, const UserRow& row,
+                       Exclusion exclusion) {
+    const EmailColumns email(row.email);
     return tx.execute(update_user, row.username.text, row.username.key, email.text, email.key,
                       row.email_verified, row.is_active, row.is_staff, row.is_superuser, row.locale,
-                      row.first_name, row.last_name, row.phone_no, row.address, id) == 1;
+                      row.first_name, row.last_name, row.phone_no, row.address, id,
+                      static_cast<std::int64_t>(exclusion)) == 1;
 }
 
-Taken UserTable::taken(sql::Transaction& tx, std::int64_t id, const UserRow& row) {
-    auto rows = tx.query(select_taken, row.username.key, id, EmailColumns(row).key);
+Taken UserTable::taken(sql::Transaction& tx, std::int64_t id, std::string_view username_key,
+                       const std::optional<domain::Keyed>& email, Exclusion exclusion) {
+    auto rows = tx.query(select_taken, username_key, id, static_cast<std::int64_t>(exclusion),
+                         EmailColumns(email).key);
     TILL_ASSERT(rows.next());
     return {rows.boolean(0), rows.boolean(1)};
 }

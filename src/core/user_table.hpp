@@ -20,6 +20,7 @@ struct User {
     std::int64_t version = 0;
     std::optional<std::string> username;  // absent in a tombstone
     std::optional<std::string> email;
+    std::optional<std::string> new_email;  // waits to be confirmed
     std::optional<std::string> first_name;
     std::optional<std::string> last_name;
     std::optional<std::string> phone_no;
@@ -67,6 +68,9 @@ struct Taken {
     bool email = false;
 };
 
+// Whose holding of an address keeps another account from it. The numbers are the statements'.
+enum class Exclusion : std::int64_t { none = 0, verified = 1, any = 2 };
+
 // What a login compares with.
 struct Credentials {
     std::int64_t user_id = 0;
@@ -78,7 +82,11 @@ struct Credentials {
 struct UserTable {
     static std::optional<User> find(sql::Transaction& tx, std::int64_t id);
     static std::optional<User> find_by_username(sql::Transaction& tx, std::string_view key);
-    static std::optional<User> find_by_email(sql::Transaction& tx, std::string_view key);
+    // Who has proved that the address is his.
+    static std::optional<User> find_by_verified_email(sql::Transaction& tx, std::string_view key);
+    // Who has held the address for longest, proved or not.
+    static std::optional<User> find_by_oldest_email(sql::Transaction& tx, std::string_view key,
+                                                    bool active_only);
     static std::optional<Credentials> credentials(sql::Transaction& tx, std::int64_t id);
     static std::optional<Credentials> credentials_by_username(sql::Transaction& tx,
                                                               std::string_view key);
@@ -89,16 +97,21 @@ struct UserTable {
     // By key, from `low` to below `high`.
     static std::vector<User> list_by_username(sql::Transaction& tx, std::string_view low,
                                               std::string_view high, std::int64_t limit);
+    // The same, beyond the row of this key and id: an address may have several rows.
     static std::vector<User> list_by_email(sql::Transaction& tx, std::string_view low,
-                                           std::string_view high, std::int64_t limit);
+                                           std::int64_t low_id, std::string_view high,
+                                           std::int64_t limit);
 
     // The new id, or nothing when user name or e-mail are taken. An empty hash is no password.
     static std::optional<std::int64_t> insert(sql::Transaction& tx, const UserRow& row,
-                                              std::string_view password_hash, Time now);
+                                              Exclusion exclusion, std::string_view password_hash,
+                                              Time now);
     // False when user name or e-mail are taken. Raises the version.
-    static bool update(sql::Transaction& tx, std::int64_t id, const UserRow& row);
+    static bool update(sql::Transaction& tx, std::int64_t id, const UserRow& row,
+                       Exclusion exclusion);
     // Which of the two keys another user has.
-    static Taken taken(sql::Transaction& tx, std::int64_t id, const UserRow& row);
+    static Taken taken(sql::Transaction& tx, std::int64_t id, std::string_view username_key,
+                       const std::optional<domain::Keyed>& email, Exclusion exclusion);
     static bool has_other_superuser(sql::Transaction& tx, std::int64_t id);
 
     static void set_password(sql::Transaction& tx, std::int64_t id, std::string_view hash);
@@ -106,7 +119,7 @@ struct UserTable {
     static void upgrade_password(sql::Transaction& tx, std::int64_t id, std::string_view old_hash,
                                  std::string_view hash);
     static void set_last_login(sql::Transaction& tx, std::int64_t id, Time now);
-    // False when the address is another by now.
+    // False when the address is another by now, or another user has proved it.
     static bool verify_email(sql::Transaction& tx, std::int64_t id, std::string_view email_key);
     static void set_image(sql::Transaction& tx, std::int64_t id,
                           std::optional<std::string_view> name);

@@ -2,6 +2,7 @@
 #include "core/users.hpp"
 
 #include "base/text.hpp"
+#include "core/addresses.hpp"
 #include "core/cursor.hpp"
 #include "core/event_log.hpp"
 #include "core/idempotency.hpp"
@@ -204,10 +205,15 @@ Result<User> create_user(Store& store, const Call& call, const NewUser& in) {
         const Idempotency key(context, "till_user_create", digest);
         TILL_TRY(auto found, find_created(context, key));
         if (found) return std::move(*found);
-        const auto id = UserTable::insert(context.tx, row, hash, context.now);
-        if (!id) return taken_error(UserTable::taken(context.tx, 0, row));
+        const Exclusion exclusion = exclusion_of(context, row.email_verified);
+        const auto id = UserTable::insert(context.tx, row, exclusion, hash, context.now);
+        if (!id) {
+            return taken_error(
+                UserTable::taken(context.tx, 0, row.username.key, row.email, exclusion));
+        }
         key.remember(context, *id);
         append_event(context, "user.created", *id);
+        if (row.email_verified) take_from_others(context, *id, row.email->key);
         sweep_some(context);
         return Created{std::move(*UserTable::find(context.tx, *id)), {}};
     }));
@@ -224,6 +230,16 @@ Result<User> get_user(Store& store, const Call& call, std::int64_t user_id) {
     });
 }
 
+namespace {
+
+// Who has proved the address, else who has held it for longest.
+std::optional<User> find_holder(sql::Transaction& tx, std::string_view email_key) {
+    auto user = UserTable::find_by_verified_email(tx, email_key);
+    return user ? user : UserTable::find_by_oldest_email(tx, email_key, false);
+}
+
+}  // namespace
+
 Result<User> find_user(Store& store, const Call& call, std::string_view username,
                        std::string_view email) {
     return store.read(call, [&](Context& context) -> Result<User> {
@@ -233,7 +249,7 @@ Result<User> find_user(Store& store, const Call& call, std::string_view username
         }
         const std::string_view text = username.empty() ? email : username;
         if (!valid_utf8(text)) return user_not_found();
-        auto user = username.empty() ? UserTable::find_by_email(context.tx, key_of(text))
+        auto user = username.empty() ? find_holder(context.tx, key_of(text))
                                      : UserTable::find_by_username(context.tx, key_of(text));
         if (!user) return user_not_found();
         return std::move(*user);
@@ -291,8 +307,10 @@ Cursor cursor_of(const Context& context, const Listing& listing) {
 
 std::string cursor_after(const Cursor& cursor, const Listing& listing, const User& last) {
     if (listing.by == Listing::By::id) return cursor.make(last.id);
-    return cursor.make(
-        std::string_view(key_of(listing.by == Listing::By::email ? *last.email : *last.username)));
+    if (listing.by == Listing::By::username) {
+        return cursor.make(std::string_view(key_of(*last.username)));
+    }
+    return cursor.make(key_of(*last.email), last.id);
 }
 
 Result<std::vector<User>> rows_of(Context& context, const Listing& listing, const Cursor& cursor,
@@ -301,15 +319,20 @@ Result<std::vector<User>> rows_of(Context& context, const Listing& listing, cons
         TILL_TRY(const std::int64_t before, cursor.parse_id(given));
         return UserTable::list(context.tx, listing.roles, before, limit);
     }
-    std::string low = listing.prefix;
-    if (!given.empty()) {
-        TILL_TRY(std::string after, cursor.parse_text(given));
-        low = std::move(after) + '\x01';  // no key has a character below it
-    }
+    const std::string& low = listing.prefix;
     const std::string high = listing.prefix + std::string(above_all);
-    return listing.by == Listing::By::username
-               ? UserTable::list_by_username(context.tx, low, high, limit)
-               : UserTable::list_by_email(context.tx, low, high, limit);
+    if (given.empty()) {
+        return listing.by == Listing::By::username
+                   ? UserTable::list_by_username(context.tx, low, high, limit)
+                   : UserTable::list_by_email(context.tx, low, 0, high, limit);
+    }
+    if (listing.by == Listing::By::username) {
+        TILL_TRY(std::string after, cursor.parse_text(given));
+        after += '\x01';  // no key has a character below it
+        return UserTable::list_by_username(context.tx, after, high, limit);
+    }
+    TILL_TRY(const auto after, cursor.parse_text_and_id(given));
+    return UserTable::list_by_email(context.tx, after.text, after.id, high, limit);
 }
 
 }  // namespace

@@ -80,6 +80,7 @@ struct UserChange {
     bool is_staff = false;
     bool is_superuser = false;
     bool email_verified = false;
+    std::string_view password;  // the actor's own, for a new address of his
 };
 
 struct UserDeletion {

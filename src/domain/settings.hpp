@@ -23,6 +23,7 @@ struct Settings {
     Prices prices = Prices::open;
     bool ship_unpaid = false;
     EmailVerification email_verification = EmailVerification::optional;
+    bool reveal_accounts = true;
     std::int64_t access_token_lifetime = 0;
     std::int64_t refresh_idle_lifetime = 0;
     std::int64_t session_lifetime = 0;

@@ -26,6 +26,7 @@ void answer_profile(Exchange& x, const till_user& user) {
     write_text(json, "first_name", user.first_name);
     write_text(json, "last_name", user.last_name);
     write_text(json, "email", user.email);
+    json.key("new_email").text_or_null(user.new_email);  // waits to be confirmed
     write_text(json, "phone_no", user.phone_no);
     write_text(json, "address", user.address);
     json.key("profile_img");
@@ -76,6 +77,14 @@ till_status set_image(Exchange& x, const ImageChange& change, Owned<till_user>& 
     return till_user_image_set(x.app.store, &x.call, &in, out(user), out(x.error));
 }
 
+bool is_refused(const till_error& error, std::string_view path, std::string_view code) {
+    for (std::size_t i = 0; i < error.violation_count; ++i) {
+        const till_violation& each = *error.violations[i];
+        if (view(each.path) == path && view(each.code) == code) return true;
+    }
+    return false;
+}
+
 // Texts and image change together or not at all.
 void change_profile(Exchange& x, const till_user_update_in& in, const ImageChange& image) {
     Owned<till_user> user;
@@ -87,6 +96,12 @@ void change_profile(Exchange& x, const till_user_update_in& in, const ImageChang
     if (status == TILL_OK && image.is_wanted) status = set_image(x, image, user);
     if (status == TILL_OK && !user) {
         status = till_user_get(x.app.store, &x.call, 0, out(user), out(x.error));
+    }
+    if (status == TILL_E_MISUSE && has_both && in.password.len > 0) {
+        return x.refuse_field("profile_img", "Change the image apart from an address.");
+    }
+    if (status == TILL_E_VALIDATION && is_refused(*x.error, "/password", "wrong")) {
+        return x.refuse_field("password", "The password is wrong.");
     }
     if (status != TILL_OK) return x.fail(status, {{"/data", "profile_img"}});
     if (has_both && !batch.commit()) return;
@@ -122,6 +137,9 @@ void update_profile(Exchange& x, bool is_partial) {
         in.mask |= field.bit;
         in.*field.member = to_str(*text);
     }
+    // For another address, where the login is no longer fresh; no profile has it.
+    const auto password = form.text("password", {false, true, true, 0, false});
+    if (password) in.password = to_str(*password);
     ImageChange image;
     if (!read_image(x, form, errors, image)) return;
     if (!errors.empty()) return x.refuse(errors);

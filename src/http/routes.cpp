@@ -25,8 +25,14 @@ constexpr Endpoint post(till_http_plan_kind plan, Handler handler) {
 constexpr Endpoint post_tokens(till_http_plan_kind plan, Handler handler) {
     return {Method::post, plan, handler, true};
 }
-constexpr Endpoint put(Handler handler) { return {Method::put, write, handler, false}; }
-constexpr Endpoint patch(Handler handler) { return {Method::patch, write, handler, false}; }
+constexpr Endpoint put(till_http_plan_kind plan, Handler handler) {
+    return {Method::put, plan, handler, false};
+}
+constexpr Endpoint put(Handler handler) { return put(write, handler); }
+constexpr Endpoint patch(till_http_plan_kind plan, Handler handler) {
+    return {Method::patch, plan, handler, false};
+}
+constexpr Endpoint patch(Handler handler) { return patch(write, handler); }
 constexpr Endpoint del(Handler handler) { return {Method::del, write, handler, false}; }
 
 using enum Access;
@@ -41,7 +47,7 @@ constexpr Route table[] = {
     {"/payments/",                      token, {get(get_payments), post(write, post_payments)}},
     {"/payments/ID/",                   token, {get(get_payment), put(put_payment), patch(patch_payment)}},
     {"/payments/ID/refunds/",           token, {get(get_refunds), post(write, post_refunds)}},
-    {"/profile/",                       token, {get(get_profile), put(put_profile), patch(patch_profile)}, BodySize::image},
+    {"/profile/",                       token, {get(get_profile), put(slow, put_profile), patch(slow, patch_profile)}, BodySize::image},
     {"/media/profile/NAME",             open,  {get(get_profile_image)}, BodySize::usual, false},
     {"/auth/user/",                     token, {get(get_account), put(put_account), patch(patch_account)}},
     {"/auth/user/delete/",              token, {post(slow, post_account_delete)}},

@@ -18,6 +18,7 @@ void write_user(Exchange& x, JsonWriter& json, const till_user& user) {
     json.begin_object().key("id").number(user.id);
     write_text(json, "username", user.username);
     write_text(json, "email", user.email);
+    json.key("new_email").text_or_null(user.new_email);
     write_text(json, "first_name", user.first_name);
     write_text(json, "last_name", user.last_name);
     write_text(json, "phone_no", user.phone_no);

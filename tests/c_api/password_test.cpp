@@ -214,6 +214,7 @@ TEST_CASE(
     CHECK(reset(store, alice, token, new_password, err) == TILL_E_VALIDATION);
 
     token = fresh_token();
+    set(store, "email_verification", "off");
     const till_call call = as_user(alice);
     till_user_update_in in = TILL_USER_UPDATE_IN_INIT;
     in.mask = TILL_USER_EMAIL;

@@ -269,6 +269,11 @@ TEST_CASE("who needs the writer is told that another thread has it") {
         till_user_delete_in deletion = TILL_USER_DELETE_IN_INIT;
         deletion.user_id = street.bob;
         CHECK(till_user_delete(street, &call, &deletion, nullptr) == TILL_E_BUSY);
+        till_user_update_in update = TILL_USER_UPDATE_IN_INIT;
+        update.user_id = street.bob;
+        update.mask = TILL_USER_EMAIL;
+        update.email = str("bert@example.com");
+        CHECK(till_user_update(street, &call, &update, Out(made), nullptr) == TILL_E_BUSY);
     }).join();
     till_batch_rollback(batch);
 }
@@ -294,6 +299,10 @@ TEST_CASE("[AU-4] who tries too often is told to wait") {
     change.new_password = str("an0ther-Good-one");
     till_user_delete_in deletion = TILL_USER_DELETE_IN_INIT;
     deletion.password = str("wrong");
+    till_user_update_in update = TILL_USER_UPDATE_IN_INIT;
+    update.mask = TILL_USER_EMAIL;
+    update.email = str("next@example.com");
+    update.password = str("wrong");
     const till_str mail = str("bob@example.com");
     const std::pair<const char*, std::function<till_status(int)>> calls[] = {
         {"login", [&](int) { return till_login(street, nullptr, &wrong, Out(tokens), nullptr); }},
@@ -304,6 +313,11 @@ TEST_CASE("[AU-4] who tries too often is told to wait") {
              return till_register(street, &visitor, &account, Out(tokens), nullptr);
          }},
         {"change", [&](int) { return till_password_change(street, &token, &change, nullptr); }},
+        {"new address",
+         [&](int) {
+             Owned<till_user> user;
+             return till_user_update(street, &token, &update, Out(user), nullptr);
+         }},
         {"delete", [&](int) { return till_user_delete(street, &token, &deletion, nullptr); }},
         {"reset",
          [&](int) {

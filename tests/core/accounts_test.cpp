@@ -37,7 +37,8 @@ constexpr sql::Sql select_password{"test_password", R"sql(
     WHERE id = $1
 )sql"};
 constexpr sql::Sql select_personal{"test_personal", R"sql(
-    SELECT COALESCE(username, username_key, email, email_key, previous_email, password, locale,
+    SELECT COALESCE(username, username_key, email, email_key, previous_email, new_email,
+                    new_email_key, password, locale,
                     first_name, last_name, phone_no, address, image_name),
            (SELECT COUNT(*) FROM user_images WHERE user_id = $1),
            (SELECT COUNT(*) FROM sessions WHERE user_id = $1 AND COALESCE(address, agent) IS NOT NULL),
@@ -206,8 +207,12 @@ TEST_CASE("[DA-4] of a deleted user nothing personal stays in any table") {
     REQUIRE(claim_outbox(shop, as_system(), {}).has_value());
     UserChange change;
     change.user_id = id;
-    change.mask = user_field::email;
+    change.mask = user_field::email | user_field::email_verified;
     change.email = "al@example.com";
+    change.email_verified = true;
+    REQUIRE(update_user(shop, as_system(), change).has_value());
+    change.mask = user_field::email;
+    change.email = "next@example.com";
     REQUIRE(update_user(shop, as_system(), change).has_value());
     REQUIRE(request_password_reset(shop, as_anybody(), "al@example.com").has_value());
     CHECK(text_of_user(shop, select_previous, id) == "alice@example.com");
@@ -227,7 +232,8 @@ TEST_CASE("the address before a change is kept until its mail was sent or has ex
     const std::int64_t id = add_user(shop, "alice", "alice@example.com").user.id;
     UserChange change;
     change.user_id = id;
-    change.mask = user_field::email;
+    change.mask = user_field::email | user_field::email_verified;
+    change.email_verified = true;
     const auto move_to = [&](std::string_view email) {
         change.email = email;
         REQUIRE(update_user(shop, as_system(), change).has_value());

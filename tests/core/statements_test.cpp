@@ -3,6 +3,7 @@
 // Every SQL statement of the use cases is prepared on a fresh store: it must compile, find its rows
 // by an index, and number its parameters by first appearance (SQLite numbers them so; an engine
 // that goes by the digits must agree).
+#include "core/address_table.hpp"
 #include "core/event_log.hpp"
 #include "core/event_table.hpp"
 #include "core/idempotency.hpp"
@@ -42,6 +43,7 @@ std::vector<const sql::Sql*> all_statements() {
         all.insert(all.end(), some.begin(), some.end());
     };
     add(actor_statements());
+    add(address_statements());
     add(event_log_statements());
     add(event_statements());
     add(idempotency_statements());

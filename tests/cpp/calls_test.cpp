@@ -420,6 +420,27 @@ TEST_CASE("API keys: make one, call with it, list, revoke") {
                     till::unauthenticated);
 }
 
+TEST_CASE("a new address waits until its token comes back") {
+    const Shop shop;
+    const till::store& store = shop.store;
+    const till::tokens tokens = join(shop, "ada", "ada@example.com");
+    till::user_update_in change;
+    change.email = "lady@example.com";
+    change.password = password;
+    const till::user user = store.user_update(till::call::as_token(tokens.access()), change);
+    CHECK(user.email() == "ada@example.com");
+    CHECK(user.new_email() == "lady@example.com");
+    std::string token;
+    for (const till::message_view& mail : store.outbox_claim(shop.system)) {
+        if (mail.kind() == "mail.email_change") token = mail.token();
+    }
+    store.email_verify(till::call(), token);
+    const till::user after = store.user_get(shop.system, user.id());
+    CHECK(after.email() == "lady@example.com");
+    CHECK(after.new_email().empty());
+    CHECK(after.email_verified());
+}
+
 TEST_CASE("passwords and e-mail, with the tokens of the outbox") {
     const Shop shop;
     const till::store& store = shop.store;

@@ -253,7 +253,8 @@ TEST_CASE("a profile is five texts, all needed by PUT, none blank") {
                              {"user", id},
                              {"first_name", "Al"},
                              {"last_name", "Ice"},
-                             {"email", "al@example.com"},
+                             {"email", "alice@example.com"},
+                             {"new_email", "al@example.com"},  // waits to be confirmed
                              {"phone_no", "4512345678"},
                              {"address", "Street 1"},
                              {"profile_img", nullptr}});
@@ -264,6 +265,82 @@ TEST_CASE("a profile is five texts, all needed by PUT, none blank") {
     CHECK(shop.patch("/profile/", {{"profile_img", "text"}}, alice.access)
               .json()
               .contains("profile_img"));
+}
+
+TEST_CASE("a new address in the profile waits for its token, and an old login needs the password") {
+    Options options;
+    options.now_us = 1'700'000'000'000'000;
+    Shop shop(options);
+    const std::int64_t id = shop.create_user("alice");
+    const till_call system = shop.system();
+    shop.create_user("root", false, true);
+    const Tokens root = shop.login("root");
+    const json lifetime{{"access_token_lifetime", "86400"}};
+    REQUIRE(shop.patch("/settings/", lifetime, root.access).status == 200);
+    const Tokens alice = shop.login("alice");
+    REQUIRE(till_testing_clock_advance(shop.store(), 600'000'000, nullptr) == TILL_OK);
+    const auto change = [&](const json& body) {
+        return shop.patch("/profile/", body, alice.access);
+    };
+    CHECK(change({{"email", "al@example.com"}}).json() ==
+          json{{"password", {"This field is required."}}});
+    CHECK(change({{"email", "al@example.com"}, {"password", "wrong"}}).json() ==
+          json{{"password", {"The password is wrong."}}});
+    CHECK(change({{"email", "alice@example.com"}, {"phone_no", "1"}}).status == 200);
+    const Response waits = change({{"email", "al@example.com"}, {"password", Shop::password}});
+    REQUIRE(waits.status == 200);
+    CHECK(waits.json()["email"] == "alice@example.com");
+    CHECK(waits.json()["new_email"] == "al@example.com");
+    // With an image the two are one step, in which no password is looked at.
+    Request both = upload("PATCH", alice.access, png());
+    CHECK(shop.send(both).status == 200);
+
+    const till_message_page* mails = nullptr;
+    REQUIRE(till_outbox_claim(shop.store(), &system, nullptr, &mails, nullptr) == TILL_OK);
+    REQUIRE(mails->count == 2);
+    const till_message& mail = *mails->items[0];
+    CHECK(std::string_view(mail.to.data, mail.to.len) == "al@example.com");
+    const std::string key(mail.token.data, mail.token.len);
+    till_free(mails);
+    CHECK(shop.post("/auth/registration/verify-email/", {{"key", key}}).status == 200);
+    CHECK(shop.post("/auth/registration/verify-email/", {{"key", key}}).status == 404);
+    CHECK(shop.get("/auth/user/", alice.access).json()["email"] == "al@example.com");
+    CHECK(shop.get("/profile/", alice.access).json()["new_email"] == nullptr);
+    const Tokens boss = shop.login("root");
+    const std::string path = "/users/" + std::to_string(id) + "/";
+    const json seen = shop.patch(path, {{"email", "c@example.com"}}, boss.access).json();
+    CHECK(seen["email"] == "al@example.com");
+    CHECK(seen["new_email"] == "c@example.com");
+}
+
+TEST_CASE("a taken address is told, unless the shop does not reveal accounts") {
+    Shop shop;
+    const std::int64_t id = shop.create_user("alice");
+    const till_call system = shop.system();
+    till_user_update_in in = TILL_USER_UPDATE_IN_INIT;
+    in.user_id = id;
+    in.mask = TILL_USER_EMAIL_VERIFIED;
+    in.email_verified = 1;
+    const till_user* user = nullptr;
+    REQUIRE(till_user_update(shop.store(), &system, &in, &user, nullptr) == TILL_OK);
+    till_free(user);
+    const auto sign_up = [&](const char* name, const char* email) {
+        return shop.post("/auth/registration/", {{"username", name},
+                                                 {"email", email},
+                                                 {"password1", Shop::password},
+                                                 {"password2", Shop::password}});
+    };
+    CHECK(sign_up("newbie", "alice@example.com").json().contains("email"));
+    shop.create_user("root", false, true);
+    const Tokens root = shop.login("root");
+    const json hidden{{"reveal_accounts", "false"}};
+    REQUIRE(shop.patch("/settings/", hidden, root.access).status == 200);
+    const Response taken = sign_up("newbie", "alice@example.com");
+    const Response vacant = sign_up("newbi2", "alic3@example.com");
+    CHECK(taken.status == 201);
+    CHECK(vacant.status == 201);
+    CHECK(taken.body.size() == vacant.body.size());
+    CHECK(taken.headers.size() == vacant.headers.size());
 }
 
 TEST_CASE(

@@ -96,6 +96,7 @@ nlohmann::json Response::json() const {
 Shop::Shop(const Options& options) {
     till_testing_in testing = TILL_TESTING_IN_INIT;
     testing.seed = 7;
+    testing.now_us = options.now_us;
     REQUIRE(till_testing_store_open(&testing, &store_, nullptr) == TILL_OK);
     std::vector<till_str> origins;
     for (const std::string& origin : options.origins) origins.push_back(to_str(origin));

@@ -49,6 +49,7 @@ struct Options {
     std::vector<std::string> origins;
     till_http_list_style list_style = TILL_HTTP_LIST_ARRAY;
     std::uint64_t body_max = 0;
+    till_time now_us = 0;  // the clock stands there; 0: it runs
 };
 
 struct Tokens {

@@ -170,7 +170,7 @@ bool World::set_up_account(const std::string& verb, const std::string& name) {
         till::user_update_in update;
         update.user_id = user_id(name);
         if (verb == "inactive") update.is_active = false;
-        if (verb == "verified") update.email_verified = true;
+        if (verb == "verified" || verb == "newemail") update.email_verified = true;
         if (verb == "newemail") update.email = email;
         store_.user_update(system, update);
     } else if (verb == "deleted") {

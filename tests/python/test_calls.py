@@ -241,6 +241,23 @@ def test_mails_and_the_outbox(store, ann):
     assert store.public.login("ann", "An0ther-pass!word").user.email_verified
 
 
+def test_a_new_address_waits_for_its_token(store, ann):
+    tokens = store.public.login("ann", PASSWORD)
+    user = store.as_token(tokens.access).update_user(email="anna@example.com", password=PASSWORD)
+    assert (user.email, user.new_email) == ("ann@example.com", "anna@example.com")
+    messages = {message.kind: message for message in store.system.claim_messages()}
+    assert messages["mail.email_change"].to == "anna@example.com"
+    assert messages["mail.email_change_requested"].to == "ann@example.com"
+    store.public.verify_email(messages["mail.email_change"].token)
+    user = store.system.user(user.id)
+    assert user.email == "anna@example.com" and user.new_email is None and user.email_verified
+    store.clock.advance(minutes=11)
+    late = store.as_token(store.public.refresh(tokens.refresh).access)
+    with pytest.raises(till.ValidationError) as refused:
+        late.update_user(email="ann@example.com")
+    assert refused.value.violations[0].path == "/password"
+
+
 def test_events(store):
     order = store.system.place([till.Line("a", 1)], trace_id="t-1")
     for _ in range(3):

@@ -85,7 +85,7 @@ struct user_update_in {
     std::int64_t user_id = 0;     // 0: the actor himself
     std::int64_t if_version = 0;  // 0: whatever it is
     std::optional<std::string_view> username = {};
-    std::optional<std::string_view> email = {};  // a new address is unverified
+    std::optional<std::string_view> email = {};  // a new one waits to be confirmed
     std::optional<std::string_view> first_name = {};
     std::optional<std::string_view> last_name = {};
     std::optional<std::string_view> phone_no = {};
@@ -95,6 +95,7 @@ struct user_update_in {
     std::optional<bool> is_staff = {};
     std::optional<bool> is_superuser = {};
     std::optional<bool> email_verified = {};
+    std::string_view password = {};  // the actor's own, for a change of his address
 
     till_user_update_in c() const noexcept {
         till_user_update_in in = TILL_USER_UPDATE_IN_INIT;
@@ -111,6 +112,7 @@ struct user_update_in {
         set(in, TILL_USER_IS_STAFF, in.is_staff, is_staff);
         set(in, TILL_USER_IS_SUPERUSER, in.is_superuser, is_superuser);
         set(in, TILL_USER_EMAIL_VERIFIED, in.email_verified, email_verified);
+        in.password = detail::str(password);
         return in;
     }
 
@@ -194,6 +196,8 @@ public:
     std::int64_t version() const noexcept { return raw_->version; }
     std::string_view username() const noexcept { return detail::view(raw_->username); }
     std::string_view email() const noexcept { return detail::view(raw_->email); }
+    // Will be the address once its token comes back; absent: none waits.
+    std::string_view new_email() const noexcept { return detail::view(raw_->new_email); }
     std::string_view first_name() const noexcept { return detail::view(raw_->first_name); }
     std::string_view last_name() const noexcept { return detail::view(raw_->last_name); }
     std::string_view phone_no() const noexcept { return detail::view(raw_->phone_no); }

@@ -72,6 +72,7 @@ class till_user(ctypes.Structure):
     email_verified: int
     has_password: int
     replayed: int
+    new_email: till_str
     _fields_ = [
         ("struct_size", ctypes.c_uint32), ("kind", ctypes.c_uint32), ("block_size", ctypes.c_uint64),
         ("id", ctypes.c_int64), ("version", ctypes.c_int64), ("username", till_str), ("email", till_str),
@@ -79,7 +80,7 @@ class till_user(ctypes.Structure):
         ("locale", till_str), ("image_name", till_str), ("created_us", ctypes.c_int64),
         ("last_login_us", ctypes.c_int64), ("deleted_us", ctypes.c_int64), ("is_active", ctypes.c_int32),
         ("is_staff", ctypes.c_int32), ("is_superuser", ctypes.c_int32), ("email_verified", ctypes.c_int32),
-        ("has_password", ctypes.c_int32), ("replayed", ctypes.c_int32),
+        ("has_password", ctypes.c_int32), ("replayed", ctypes.c_int32), ("new_email", till_str),
     ]
 
 
@@ -190,10 +191,12 @@ class till_user_update_in(ctypes.Structure):
     is_staff: int
     is_superuser: int
     email_verified: int
+    password: till_str
     _fields_ = [
         ("struct_size", ctypes.c_uint32), ("flags", ctypes.c_uint32), ("user_id", ctypes.c_int64),
         ("if_version", ctypes.c_int64), ("mask", ctypes.c_uint64), ("username", till_str),
         ("email", till_str), ("first_name", till_str), ("last_name", till_str), ("phone_no", till_str),
         ("address", till_str), ("locale", till_str), ("is_active", ctypes.c_int32),
         ("is_staff", ctypes.c_int32), ("is_superuser", ctypes.c_int32), ("email_verified", ctypes.c_int32),
+        ("password", till_str),
     ]

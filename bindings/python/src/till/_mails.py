@@ -30,6 +30,33 @@ _TEXTS = {
         "Hello {username},\n\nsomebody, hopefully you, asked for a new password at {shop}:\n\n{link}\n\n"
         "If it was not you, ignore this mail: nothing has changed.\n",
     ),
+    "mail.password_changed": (
+        "Your password was changed",
+        "Hello {username},\n\nthe password of your account at {shop} was changed.\n\n"
+        "If it was not you, ask for a new one at once and tell us.\n",
+    ),
+    "mail.email_change": (
+        "Please confirm your new e-mail address",
+        "Hello {username},\n\nthis is to become the e-mail address of your account at {shop}. Please "
+        "confirm it:\n\n{link}\n\nIf you have no such account, ignore this mail.\n",
+    ),
+    "mail.email_change_requested": (
+        "Your e-mail address is about to change",
+        "Hello {username},\n\nsomebody, hopefully you, asked for another e-mail address for your account "
+        "at {shop}. It changes when the new address confirms it.\n\nIf it was not you, set a new "
+        "password now: this stops it.\n",
+    ),
+    "mail.email_changed": (
+        "Your e-mail address was changed",
+        "Hello {username},\n\nyour account at {shop} has another e-mail address now. This is the last "
+        "mail to this one.\n\nIf it was not you, tell us at once.\n",
+    ),
+    "mail.address_in_use": (
+        "You have an account already",
+        "Hello {username},\n\nsomebody, perhaps you, gave this e-mail address for another account at "
+        "{shop}. It is yours already, and stays so.\n\nIf you have forgotten your password, ask for a "
+        "new one with this address. If it was not you, there is nothing to do.\n",
+    ),
 }
 
 

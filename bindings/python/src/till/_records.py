@@ -53,6 +53,8 @@ class User:
     has_password: bool
     replayed: bool
     """The answer to a repeated idempotency key."""
+    new_email: Optional[str] = None
+    """Will be `email` once its token comes back; None: none waits."""
 
 
 @dataclass(frozen=True, **SLOTS)

@@ -39,6 +39,8 @@ CREATE TABLE users (
     email           TEXT,
     email_key       TEXT,
     previous_email  TEXT,                          -- until its owner was mailed of the change
+    new_email       TEXT,                          -- waits until a token mailed to it comes back
+    new_email_key   TEXT,
     email_verified  INTEGER NOT NULL CHECK (email_verified IN (0, 1)),
     password        TEXT,                          -- encoded hash; NULL: no password login
     is_active       INTEGER NOT NULL CHECK (is_active IN (0, 1)),
@@ -57,7 +59,10 @@ CREATE TABLE users (
     CHECK (deleted_at IS NOT NULL OR (username IS NOT NULL AND username_key IS NOT NULL))
 ) STRICT;
 CREATE UNIQUE INDEX users_username ON users (username_key);
-CREATE UNIQUE INDEX users_email ON users (email_key);
+-- Several may hold an address that none has proved; proved, it is one account's.
+CREATE UNIQUE INDEX users_email_verified ON users (email_key) WHERE email_verified = 1;
+CREATE INDEX users_email ON users (email_key, id);
+CREATE INDEX users_new_email ON users (new_email_key, id) WHERE new_email_key IS NOT NULL;
 CREATE INDEX users_superusers ON users (id) WHERE is_superuser = 1 AND is_active = 1;
 CREATE INDEX users_roles ON users (is_active, is_staff, id) WHERE deleted_at IS NULL;
 
@@ -106,10 +111,11 @@ CREATE TABLE api_keys (
 ) STRICT;
 CREATE UNIQUE INDEX api_keys_hash ON api_keys (key_hash);
 
--- Password reset and e-mail verification. One row a user and purpose, so the newest voids older ones.
+-- Password reset, e-mail verification and change of address. One row a user and purpose, so the newest voids older ones.
 CREATE TABLE single_use_tokens (
     user_id    INTEGER NOT NULL REFERENCES users (id),
-    purpose    TEXT    NOT NULL CHECK (purpose IN ('password_reset', 'email_verification')),
+    purpose    TEXT    NOT NULL CHECK (
+        purpose = 'password_reset' OR purpose = 'email_verification' OR purpose = 'email_change'),
     token_hash BLOB    NOT NULL CHECK (length(token_hash) = 32),
     email_key  TEXT    NOT NULL,                   -- the address it was mailed to
     created_at INTEGER NOT NULL,

@@ -158,6 +158,7 @@ class UserCalls(Caller):
         is_staff: Optional[bool] = None,
         is_superuser: Optional[bool] = None,
         email_verified: Optional[bool] = None,
+        password: Optional[str] = None,
         if_version: Optional[int] = None,
         idempotency_key: Optional[str] = None,
         timeout: Optional[float] = None,
@@ -170,6 +171,13 @@ class UserCalls(Caller):
         Superuser and system: everything of everybody, except that the last active superuser stays
         (Conflict, "last_superuser"). Deactivation and demotion act at the next call and end the
         sessions.
+
+        Another `email` waits in `new_email` until verify_email() gets the token that is mailed to
+        it; the old one is told. It changes at once where there was none, where the setting
+        email_verification is off, and where email_verified is given with it.
+
+        password  one's own; for a change of one's own address with an access token, unless the
+                  session's password login is at most 10 minutes old
 
         PreconditionFailed, ValidationError, AlreadyExists, NotFound, PermissionDenied.
         """
@@ -191,6 +199,7 @@ class UserCalls(Caller):
             user_id=identifier(user_id, "user_id"),
             if_version=identifier(if_version, "if_version"),
             mask=sum(bit for name, bit in _MASK.items() if changes[name] is not None),
+            password=password,
             **changes,
         )
         return _update(self._handle, self._with(timeout, trace_id, client, idempotency_key), given)
