@@ -35,7 +35,24 @@ constexpr Template templates[] = {
     {"mail.email_changed", "Your e-mail address for {shop} was changed",
      "Hello {user},\n\n"
      "the e-mail address of your account at {shop} has just been changed.\n\n"
-     "If it was not you, reset your password at once and tell us.\n"},
+     "If it was not you, tell us at once.\n"},
+    {"mail.email_change", "Confirm your new e-mail address for {shop}",
+     "Hello {user},\n\n"
+     "this is to become the e-mail address of your account at {shop}. Please\n"
+     "confirm it by opening this page:\n\n"
+     "{link}\n\n"
+     "If you have no account at {shop}, somebody mistyped an address: do nothing.\n"},
+    {"mail.email_change_requested", "Your e-mail address for {shop} is about to change",
+     "Hello {user},\n\n"
+     "somebody, probably you, asked for another e-mail address for your account at\n"
+     "{shop}. It changes as soon as the new address confirms it.\n\n"
+     "If it was not you, reset your password now: this stops it.\n"},
+    {"mail.address_in_use", "You have an account at {shop} already",
+     "Hello {user},\n\n"
+     "somebody, perhaps you, gave this e-mail address for another account at\n"
+     "{shop}. It belongs to your account, and stays there.\n\n"
+     "If you forgot your password, ask for a new one with this address. If it was\n"
+     "not you, do nothing.\n"},
 };
 
 // RFC 5322, 2.1.1.

@@ -133,7 +133,7 @@ typedef struct till_user_find_in {
 #define TILL_USER_FIND_IN_INIT \
     { sizeof(till_user_find_in), 0, { NULL, 0 }, { NULL, 0 } }
 
-/** A user by user name or e-mail: of an address who has proved it, else who has held it for longest.
+/** A user by user name or e-mail: who has proved the address, else who has held it for longest.
  * Staff, system.
  *
  * @retval TILL_E_VALIDATION  "" (one_of: give one of the two)
@@ -342,8 +342,8 @@ TILL_API till_status TILL_CALL till_password_change(till_store *store,
                                                     const till_error **TILL_NULLABLE err);
 
 /** Puts a reset mail for this address into the outbox, and answers the same if nobody has it. It is
- * one account's: of the user who has proved the address, if he is active; else of the active one who
- * has held it for longest. Any actor. Refuses a key.
+ * one account's: of the user who has proved the address, if he is active; else of the active one
+ * who has held it for longest. Any actor. Refuses a key.
  *
  * @param email  an address
  * @param email_len  its bytes, or #TILL_STRLEN

@@ -66,11 +66,6 @@ bool is_public(const Case& expected) {
                        [&](std::string_view route) { return is_at(expected, route); });
 }
 
-bool says(const Outcome& outcome, const char* field, std::string_view words) {
-    return outcome.body.is_object() && outcome.body.contains(field) &&
-           write_json(outcome.body.at(field)).find(words) != std::string::npos;
-}
-
 bool has_outer_blanks(const Case& expected, const char* member) {
     if (!sends(expected, member) || !expected.body.at(member).is_string()) return false;
     const std::string& text = expected.body.at(member).get_ref<const std::string&>();
@@ -210,11 +205,12 @@ constexpr std::array table{
     Deviation{"one account an address", "the profile's e-mail address may be another account's",
               "profile and user have one, and one that another account has proved is 400 `email`",
               "A password reset by address must mean one account.", nullptr},
-    Deviation{"a new address waits",
-              "PUT and PATCH /profile/ change the e-mail address at once (`/auth/user/` never does)",
-              "it waits in `new_email` until the new address confirms it, and the old one is told; a "
-              "login older than 10 minutes needs `password` (`/auth/user/` leaves it alone, too)",
-              "A session that somebody finds must not be worth the account.", nullptr},
+    Deviation{
+        "a new address waits",
+        "PUT and PATCH /profile/ change the e-mail address at once (`/auth/user/` never does)",
+        "it waits in `new_email` until the new address confirms it, and the old one is told; a "
+        "login older than 10 minutes needs `password` (`/auth/user/` leaves it alone, too)",
+        "A session that somebody finds must not be worth the account.", nullptr},
     Deviation{"exact passwords", "blanks around a password are dropped",
               "they belong to it, except where they are the only difference between a new password "
               "and its repetition",
