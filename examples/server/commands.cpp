@@ -46,7 +46,8 @@ const CommandSet& all() {
         for (CommandSet set :
              {common_commands(), serve_commands(), user_commands(), order_commands(),
               payment_commands(), event_commands(), report_commands(), key_commands(),
-              settings_commands(), signing_commands(), store_commands(), about_commands()}) {
+              settings_commands(), signing_commands(), store_commands(), mail_commands(),
+              about_commands()}) {
             std::move(set.options.begin(), set.options.end(), std::back_inserter(result.options));
             std::move(set.commands.begin(), set.commands.end(),
                       std::back_inserter(result.commands));

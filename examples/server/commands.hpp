@@ -29,6 +29,7 @@ CommandSet key_commands();
 CommandSet settings_commands();
 CommandSet signing_commands();
 CommandSet store_commands();
+CommandSet mail_commands();
 
 enum class IfMissing { create, refuse };
 

@@ -43,6 +43,7 @@ CommandSet serve_commands() {
         {"smtp-plain", toggle, nullptr, "Allow smtp:// without TLS, to a relay on this machine."},
         {"mail-from", value, "ADDRESS",
          "Sender of mails: shop@example.com or Name <shop@example.com>."},
+        {"mail-templates", value, "DIR", "Texts of mails; the command mail-templates writes some."},
         {"threads", value, "N", "I/O threads. Default: one a core."},
         {"slow-threads", value, "N", "Threads for logins and uploads. Default: one a core."},
         {"connections-max", value, "N", "Connections in all. Default 4096."},

@@ -8,53 +8,6 @@ namespace till_server {
 
 namespace {
 
-struct Template {
-    std::string_view kind;
-    std::string_view subject;
-    std::string_view body;
-};
-
-// English; {shop}, {user} and {link} are filled in.
-constexpr Template templates[] = {
-    {"mail.email_verification", "Confirm your e-mail address for {shop}",
-     "Hello {user},\n\n"
-     "please confirm that this is your e-mail address by opening this page:\n\n"
-     "{link}\n\n"
-     "If you have no account at {shop}, somebody mistyped an address: do nothing.\n"},
-    {"mail.password_reset", "Reset your password for {shop}",
-     "Hello {user},\n\n"
-     "somebody, probably you, asked to reset your password at {shop}. To choose a\n"
-     "new one, open this page soon; it works once:\n\n"
-     "{link}\n\n"
-     "If it was not you, do nothing: your password stays as it is.\n"},
-    {"mail.password_changed", "Your password for {shop} was changed",
-     "Hello {user},\n\n"
-     "your password at {shop} has just been changed, and all other devices were\n"
-     "logged out.\n\n"
-     "If it was not you, reset your password at once and tell us.\n"},
-    {"mail.email_changed", "Your e-mail address for {shop} was changed",
-     "Hello {user},\n\n"
-     "the e-mail address of your account at {shop} has just been changed.\n\n"
-     "If it was not you, tell us at once.\n"},
-    {"mail.email_change", "Confirm your new e-mail address for {shop}",
-     "Hello {user},\n\n"
-     "this is to become the e-mail address of your account at {shop}. Please\n"
-     "confirm it by opening this page:\n\n"
-     "{link}\n\n"
-     "If you have no account at {shop}, somebody mistyped an address: do nothing.\n"},
-    {"mail.email_change_requested", "Your e-mail address for {shop} is about to change",
-     "Hello {user},\n\n"
-     "somebody, probably you, asked for another e-mail address for your account at\n"
-     "{shop}. It changes as soon as the new address confirms it.\n\n"
-     "If it was not you, reset your password now: this stops it.\n"},
-    {"mail.address_in_use", "You have an account at {shop} already",
-     "Hello {user},\n\n"
-     "somebody, perhaps you, gave this e-mail address for another account at\n"
-     "{shop}. It belongs to your account, and stays there.\n\n"
-     "If you forgot your password, ask for a new one with this address. If it was\n"
-     "not you, do nothing.\n"},
-};
-
 // RFC 5322, 2.1.1.
 constexpr size_t line_max = 78;
 // An encoded word is at most 75 characters: "=?utf-8?B?" + 60 of base64 (45 bytes) + "?=".
@@ -63,32 +16,6 @@ constexpr size_t encoded_bytes_max = 45;
 bool is_ascii(std::string_view text) {
     return std::all_of(text.begin(), text.end(),
                        [](char c) { return static_cast<unsigned char>(c) < 0x80; });
-}
-
-// Names and links come from settings and accounts; none of them may start a line of its own.
-std::string one_line(std::string_view text) {
-    std::string result(text);
-    std::replace_if(
-        result.begin(), result.end(),
-        [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }, ' ');
-    return result;
-}
-
-std::string fill(std::string_view text, till::message_view message) {
-    std::string result;
-    while (!text.empty()) {
-        const size_t brace = text.find('{');
-        result += text.substr(0, brace);
-        if (brace == std::string_view::npos) break;
-        text.remove_prefix(brace);
-        const size_t end = text.find('}');
-        const std::string_view name = text.substr(1, end - 1);
-        if (name == "shop") result += one_line(message.shop_name());
-        if (name == "user") result += one_line(message.username());
-        if (name == "link") result += one_line(message.link());
-        text.remove_prefix(end + 1);
-    }
-    return result;
 }
 
 std::string base64(std::string_view bytes) {
@@ -227,14 +154,11 @@ std::string encode_header_text(std::string_view text) {
     return result;
 }
 
-std::optional<std::string> compose_mail(till::message_view message, const Mailbox& from,
-                                        int64_t now_us, std::string_view unique,
-                                        MailEncoding encoding) {
-    const auto found =
-        std::find_if(std::begin(templates), std::end(templates),
-                     [&](const Template& row) { return row.kind == message.kind(); });
-    if (found == std::end(templates) || !is_mailable(message.to())) return std::nullopt;
-    const std::string body = fill(found->body, message);
+std::optional<std::string> compose_mail(till::message_view message, const MailTemplate& text,
+                                        const Mailbox& from, int64_t now_us,
+                                        std::string_view unique, MailEncoding encoding) {
+    if (!is_mailable(message.to())) return std::nullopt;
+    const std::string body = fill(text.body, message);
     const bool ascii = is_ascii(body);
     const bool plain = has_short_lines(body) && (ascii || encoding == MailEncoding::eight_bit);
     const char* name = !plain ? "quoted-printable" : ascii ? "7bit" : "8bit";
@@ -243,7 +167,7 @@ std::optional<std::string> compose_mail(till::message_view message, const Mailbo
     mail += "Date: " + date_header(now_us) + "\r\n";
     mail += "From: " + format_mailbox(from) + "\r\n";
     mail += "To: " + std::string(message.to()) + "\r\n";
-    mail += "Subject: " + encode_header_text(fill(found->subject, message)) + "\r\n";
+    mail += "Subject: " + encode_header_text(fill(text.subject, message)) + "\r\n";
     mail += "Message-ID: <" + std::string(unique) + "@" + domain + ">\r\n";
     mail += "Auto-Submitted: auto-generated\r\n";  // RFC 3834: no vacation replies
     mail += "MIME-Version: 1.0\r\n";

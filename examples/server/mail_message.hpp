@@ -2,6 +2,7 @@
 // Mails as text: RFC 5322 headers, a plain body, nothing that a name or an address could inject.
 #pragma once
 
+#include "mail_templates.hpp"
 #include "till/till.hpp"
 
 #include <optional>
@@ -29,10 +30,9 @@ std::string encode_header_text(std::string_view text);
 // for mail servers, which need not take eight bits.
 enum class MailEncoding { eight_bit, quoted_printable };
 
-// The whole mail with CRLF line ends. Absent for a kind that this program has no text for and for
-// an address that is not mailable.
-std::optional<std::string> compose_mail(till::message_view message, const Mailbox& from,
-                                        int64_t now_us, std::string_view unique,
-                                        MailEncoding encoding);
+// The whole mail with CRLF line ends. Absent for an address that is not mailable.
+std::optional<std::string> compose_mail(till::message_view message, const MailTemplate& text,
+                                        const Mailbox& from, int64_t now_us,
+                                        std::string_view unique, MailEncoding encoding);
 
 }  // namespace till_server

@@ -10,6 +10,7 @@ namespace till_server {
 
 struct MailConfig {
     std::string directory;
+    std::string templates;  // a directory; empty: the program's own texts
     std::string smtp_url;
     std::string from;
     std::string smtp_user;

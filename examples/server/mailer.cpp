@@ -36,13 +36,18 @@ void require_mail_links(till::store_ref store) {
 }
 
 Mailer::Mailer(till::store_ref store, const MailConfig& config, Log* log)
-    : Mailer(store, make_transport(config), sender(config), log) {
+    : Mailer(store, make_transport(config), sender(config), log,
+             config.templates.empty() ? MailTemplates() : MailTemplates(config.templates)) {
     require_mail_links(store);
 }
 
 Mailer::Mailer(till::store_ref store, std::unique_ptr<MailTransport> transport, Mailbox from,
-               Log* log)
-    : store_(store), transport_(std::move(transport)), from_(std::move(from)), log_(log) {}
+               Log* log, MailTemplates templates)
+    : store_(store),
+      transport_(std::move(transport)),
+      from_(std::move(from)),
+      log_(log),
+      templates_(std::move(templates)) {}
 
 size_t Mailer::send_due() {
     size_t sent_count = 0;
@@ -52,8 +57,11 @@ size_t Mailer::send_due() {
             tell(TILL_LOG_WARNING, "The outbox cannot be read: " + page.error().describe());
             return sent_count;
         }
+        if (page->empty()) return sent_count;
+        const auto settings = store_.try_setting_list(till::call::as_system());
+        const std::string locale(settings ? settings->value("locale") : std::string_view());
         for (const till::message_view message : *page) {
-            const Outcome outcome = send(message);
+            const Outcome outcome = send(message, locale);
             settle(message, outcome);
             sent_count += outcome == Outcome::sent ? 1 : 0;
         }
@@ -61,13 +69,17 @@ size_t Mailer::send_due() {
     }
 }
 
-Mailer::Outcome Mailer::send(till::message_view message) {
+Mailer::Outcome Mailer::send(till::message_view message, std::string_view shop_locale) {
     const std::string kind = std::string(message.kind());
     const int64_t now = now_us();
     // Sorted by time in a directory; unique also after a restore, when ids come again.
     const std::string name = std::to_string(now) + "-" + std::to_string(message.id()) + "-" +
                              kind.substr(kind.find('.') + 1);
-    const auto mail = compose_mail(message, from_, now, name, transport_->encoding());
+    const MailTemplate* text = templates_.find(kind, message.locale(), shop_locale);
+    std::optional<std::string> mail;
+    if (text != nullptr) {
+        mail = compose_mail(message, *text, from_, now, name, transport_->encoding());
+    }
     if (!mail) {
         tell(TILL_LOG_WARNING, "Message " + std::to_string(message.id()) + " (" + kind +
                                    ") has an unknown kind or an address that cannot be mailed.");

@@ -124,6 +124,7 @@ LogFormat log_format(const Options& options) {
 MailConfig mail_config(const Options& options) {
     MailConfig config;
     config.directory = options.get("mail-dir");
+    config.templates = options.get("mail-templates");
     config.smtp_url = options.get("smtp");
     config.from = options.get("mail-from");
     config.smtp_user = options.get("smtp-user");
@@ -141,7 +142,8 @@ MailConfig mail_config(const Options& options) {
         refuse("--mail-dir and --smtp exclude each other: choose one.");
     }
     if (!config.enabled()) {
-        for (const char* name : {"mail-from", "smtp-user", "smtp-password-file", "smtp-plain"}) {
+        for (const char* name :
+             {"mail-from", "mail-templates", "smtp-user", "smtp-password-file", "smtp-plain"}) {
             if (options.has(name)) {
                 refuse("--" + std::string(name) +
                        " sends no mail alone: add --smtp URL or --mail-dir DIR.");

@@ -154,7 +154,7 @@ TEST_CASE("a reset is one account's: the proved one's, else of the active ones t
     CHECK(take_mails(store).empty());
 }
 
-TEST_CASE("a reset token of who lost the address is void") {
+TEST_CASE("[AU-3] a reset token of who lost the address is void") {
     const TestStore store;
     const std::int64_t squatter = create_user(store, "squatter", shared);
     const std::int64_t owner = create_user(store, "owner", shared);
@@ -185,7 +185,7 @@ TEST_CASE("a link is mailed again to all who wait for one, five of them, until o
     CHECK(take_mails(store).empty());
 }
 
-TEST_CASE("an address gets a bounded number of links, however many accounts give it") {
+TEST_CASE("[AU-2] an address gets a bounded number of links, however many accounts give it") {
     const TestStore store;
     for (int i = 0; i < 9; ++i) sign_up(store, "user" + std::to_string(i), shared);
     CHECK(take_mails(store).size() == 5);
@@ -217,7 +217,7 @@ TEST_CASE("users of one address are listed one after the other over pages") {
     CHECK(found == all);
 }
 
-TEST_CASE("where accounts are not revealed a taken address is answered as a free one") {
+TEST_CASE("[AU-2] where accounts are not revealed a taken address is answered as a free one") {
     for (const char* verification : {"optional", "mandatory", "off"}) {
         CAPTURE(verification);
         const TestStore store;
@@ -262,7 +262,7 @@ TEST_CASE("where accounts are not revealed a taken address is answered as a free
     }
 }
 
-TEST_CASE("that a name is taken is told a bounded number of times") {
+TEST_CASE("[AU-2] that a name is taken is told a bounded number of times") {
     const TestStore store;
     create_user(store, "ann");
     set(store, "throttle_registration_source", "3");

@@ -39,7 +39,7 @@ std::string newest_event(till_store* store, std::int64_t user_id) {
 
 }  // namespace
 
-TEST_CASE("a new address waits for its token; until then mails go to the old one") {
+TEST_CASE("[AU-3] a new address waits for its token; until then mails go to the old one") {
     const TestStore store;
     const std::int64_t alice = alice_in(store);
     REQUIRE(move_to(store, as_user(alice), new_email) == TILL_OK);
@@ -67,7 +67,7 @@ TEST_CASE("a new address waits for its token; until then mails go to the old one
     CHECK(create_user(store, "bob", old_email) > 0);
 }
 
-TEST_CASE("a waiting address is no proof of anything else, and no address opens a login") {
+TEST_CASE("[AU-3] a waiting address is no proof of anything else, and no address opens a login") {
     const TestStore store;
     const std::int64_t alice = alice_in(store);
     REQUIRE(move_to(store, as_user(alice), new_email) == TILL_OK);
@@ -85,7 +85,7 @@ TEST_CASE("a waiting address is no proof of anything else, and no address opens 
     CHECK(login(store, "alice").user_id == alice);
 }
 
-TEST_CASE("the token of a change dies by time, by a newer change and by a new password") {
+TEST_CASE("[AU-3] the token of a change dies by time, by a newer change and by a new password") {
     const TestStore store;
     const std::int64_t alice = alice_in(store);
     const auto token_for = [&](const char* email) {
@@ -190,7 +190,7 @@ TEST_CASE("mandatory verification lets nobody give his address up") {
     CHECK(move_to(store, as_system(), "", alice) == TILL_OK);
 }
 
-TEST_CASE("one's own address changes after a fresh login or with the password") {
+TEST_CASE("[AU-8] one's own address changes after a fresh login or with the password") {
     const TestStore store;
     set(store, "access_token_lifetime", "86400");
     const std::int64_t alice = alice_in(store);
@@ -227,7 +227,7 @@ TEST_CASE("one's own address changes after a fresh login or with the password") 
     till_batch_rollback(batch);
 }
 
-TEST_CASE("staff and the host change another's address without a password of anybody") {
+TEST_CASE("[AU-8] staff and the host change another's address without a password of anybody") {
     const TestStore store;
     set(store, "access_token_lifetime", "86400");
     const std::int64_t alice = alice_in(store);
@@ -245,7 +245,7 @@ TEST_CASE("staff and the host change another's address without a password of any
     CHECK(new_email_of(store, alice) == "d@example.com");
 }
 
-TEST_CASE("wrong passwords for a new address are counted") {
+TEST_CASE("[AU-8] wrong passwords for a new address are counted") {
     const TestStore store;
     set(store, "access_token_lifetime", "86400");
     alice_in(store);

@@ -267,7 +267,9 @@ TEST_CASE("a profile is five texts, all needed by PUT, none blank") {
               .contains("profile_img"));
 }
 
-TEST_CASE("a new address in the profile waits for its token, and an old login needs the password") {
+TEST_CASE(
+    "[AU-8] a new address in the profile waits for its token, and an old login needs the "
+    "password") {
     Options options;
     options.now_us = 1'700'000'000'000'000;
     Shop shop(options);
@@ -313,7 +315,7 @@ TEST_CASE("a new address in the profile waits for its token, and an old login ne
     CHECK(seen["new_email"] == "c@example.com");
 }
 
-TEST_CASE("a taken address is told, unless the shop does not reveal accounts") {
+TEST_CASE("[AU-2] a taken address is told, unless the shop does not reveal accounts") {
     Shop shop;
     const std::int64_t id = shop.create_user("alice");
     const till_call system = shop.system();

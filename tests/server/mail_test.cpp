@@ -30,9 +30,13 @@ till_message message_of(std::string_view kind) {
 
 std::string compose(const till_message& message,
                     MailEncoding encoding = MailEncoding::quoted_printable) {
+    const MailTemplates templates;
+    const till::message_view view(&message);
+    const MailTemplate* text = templates.find(view.kind(), view.locale(), "");
+    if (text == nullptr) return "none";
     // 2026-01-31 12:34:56 UTC.
-    return compose_mail(till::message_view(&message), {"The Shop", "shop@example.com"},
-                        1'769'862'896'000'000, "unique", encoding)
+    return compose_mail(view, *text, {"The Shop", "shop@example.com"}, 1'769'862'896'000'000,
+                        "unique", encoding)
         .value_or("none");
 }
 
@@ -63,7 +67,8 @@ TEST_CASE("a mail has the headers of RFC 5322, a readable body and its link whol
 
 TEST_CASE("every kind the library sends has a text, others have none") {
     for (const char* kind : {"mail.email_verification", "mail.password_reset",
-                             "mail.password_changed", "mail.email_changed"}) {
+                             "mail.password_changed", "mail.email_change", "mail.email_changed",
+                             "mail.email_change_requested", "mail.address_in_use"}) {
         CHECK(contains(compose(message_of(kind)), "Hello alice"));
     }
     CHECK(compose(message_of("mail.unheard_of")) == "none");

@@ -150,6 +150,7 @@ TEST_CASE("proxies, styles and timeouts are checked before anything starts") {
 TEST_CASE("half a mail configuration is refused") {
     CHECK(says(refusal({"--smtp", "smtps://mail.example"}), "--mail-from"));
     CHECK(says(refusal({"--mail-from", "a@example.com"}), "add --smtp"));
+    CHECK(says(refusal({"--mail-templates", "texts"}), "add --smtp"));
     CHECK(says(refusal({"--smtp-user", "a"}), "add --smtp"));
     CHECK(
         says(refusal({"--mail-dir", "m", "--smtp", "smtps://mail.example"}), "exclude each other"));

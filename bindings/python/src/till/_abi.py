@@ -298,11 +298,11 @@ STRUCTURES: Final[Dict[str, Tuple[Type[ctypes.Structure], int]]] = {
     "till_store_info": (till_store_info, 104), "till_store_open_in": (till_store_open_in, 72),
     "till_str": (till_str, 16), "till_testing_fault_in": (till_testing_fault_in, 24),
     "till_testing_in": (till_testing_in, 32), "till_testing_token": (till_testing_token, 32),
-    "till_tokens": (till_tokens, 80), "till_user": (till_user, 208),
+    "till_tokens": (till_tokens, 80), "till_user": (till_user, 224),
     "till_user_create_in": (till_user_create_in, 168), "till_user_delete_in": (till_user_delete_in, 40),
     "till_user_find_in": (till_user_find_in, 40), "till_user_image_set_in": (till_user_image_set_in, 32),
     "till_user_page": (till_user_page, 64), "till_user_query": (till_user_query, 64),
-    "till_user_update_in": (till_user_update_in, 160), "till_violation": (till_violation, 64),
+    "till_user_update_in": (till_user_update_in, 176), "till_violation": (till_violation, 64),
 }
 
 # Library -> function -> (restype, argtypes).

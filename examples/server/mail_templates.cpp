@@ -1,0 +1,293 @@
+// SPDX-License-Identifier: MIT
+#include "mail_templates.hpp"
+
+#include "refusal.hpp"
+#include "system_text.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <fcntl.h>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <vector>
+
+namespace till_server {
+
+namespace {
+
+constexpr std::string_view subject_mark = "Subject: ";
+constexpr size_t subject_max = 200;
+constexpr size_t file_max = 64 * 1024;
+
+struct Default {
+    std::string_view kind;  // without "mail."
+    bool has_token;
+    std::string_view subject;
+    std::string_view body;
+};
+
+constexpr Default defaults[] = {
+    {"email_verification", true, "Confirm your e-mail address for {shop_name}",
+     "Hello {username},\n\n"
+     "please confirm that this is your e-mail address by opening this page:\n\n"
+     "{link}\n\n"
+     "If you have no account at {shop_name}, somebody mistyped an address: do nothing.\n"},
+    {"password_reset", true, "Reset your password for {shop_name}",
+     "Hello {username},\n\n"
+     "somebody, probably you, asked to reset your password at {shop_name}. To choose a\n"
+     "new one, open this page soon; it works once:\n\n"
+     "{link}\n\n"
+     "If it was not you, do nothing: your password stays as it is.\n"},
+    {"password_changed", false, "Your password for {shop_name} was changed",
+     "Hello {username},\n\n"
+     "your password at {shop_name} has just been changed, and all other devices were\n"
+     "logged out.\n\n"
+     "If it was not you, reset your password at once and tell us.\n"},
+    {"email_change", true, "Confirm your new e-mail address for {shop_name}",
+     "Hello {username},\n\n"
+     "this is to become the e-mail address of your account at {shop_name}. Please\n"
+     "confirm it by opening this page:\n\n"
+     "{link}\n\n"
+     "If you have no account at {shop_name}, somebody mistyped an address: do nothing.\n"},
+    {"email_change_requested", false, "Your e-mail address for {shop_name} is about to change",
+     "Hello {username},\n\n"
+     "somebody, probably you, asked for another e-mail address for your account at\n"
+     "{shop_name}. It changes as soon as the new address confirms it.\n\n"
+     "If it was not you, reset your password now: this stops it.\n"},
+    {"email_changed", false, "Your e-mail address for {shop_name} was changed",
+     "Hello {username},\n\n"
+     "the e-mail address of your account at {shop_name} has just been changed.\n\n"
+     "If it was not you, tell us at once.\n"},
+    {"address_in_use", false, "You have an account at {shop_name} already",
+     "Hello {username},\n\n"
+     "somebody, perhaps you, gave this e-mail address for another account at\n"
+     "{shop_name}. It belongs to your account, and stays there.\n\n"
+     "If you forgot your password, ask for a new one with this address. If it was\n"
+     "not you, do nothing.\n"},
+};
+
+const Default* find_default(std::string_view kind) {
+    const auto* found = std::find_if(std::begin(defaults), std::end(defaults),
+                                     [&](const Default& row) { return row.kind == kind; });
+    return found == std::end(defaults) ? nullptr : found;
+}
+
+std::string lower(std::string_view text) {
+    std::string result(text);
+    for (char& c : result) {
+        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+    }
+    return result;
+}
+
+// The outer shape of BCP 47: subtags of 1-8 letters or digits, the first of 2-8 letters.
+bool is_locale(std::string_view text) {
+    size_t length = 0;
+    bool first = true;
+    for (const char c : text) {
+        if (c == '-') {
+            if (length < (first ? 2u : 1u) || length > 8) return false;
+            length = 0;
+            first = false;
+            continue;
+        }
+        const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+        if (!letter && (first || c < '0' || c > '9')) return false;
+        ++length;
+    }
+    return length >= (first ? 2u : 1u) && length <= 8 && text.size() <= 35;
+}
+
+// RFC 3629: no overlong form, no surrogate, nothing above U+10FFFF.
+bool is_utf8(std::string_view text) {
+    for (size_t i = 0; i < text.size();) {
+        const auto at = [&](size_t k) -> unsigned {
+            return k < text.size() ? static_cast<unsigned char>(text[k]) : 0u;
+        };
+        const unsigned lead = at(i);
+        const size_t more = lead < 0x80   ? 0
+                            : lead < 0xc2 ? 4
+                            : lead < 0xe0 ? 1
+                            : lead < 0xf0 ? 2
+                                          : 3;
+        if (more == 4 || lead > 0xf4) return false;
+        const unsigned low = lead == 0xe0 ? 0xa0u : lead == 0xf0 ? 0x90u : 0x80u;
+        const unsigned high = lead == 0xed ? 0x9fu : lead == 0xf4 ? 0x8fu : 0xbfu;
+        if (more > 0 && (at(i + 1) < low || at(i + 1) > high)) return false;
+        for (size_t k = 2; k <= more; ++k) {
+            if (at(i + k) < 0x80 || at(i + k) > 0xbf) return false;
+        }
+        i += more + 1;
+    }
+    return true;
+}
+
+bool is_placeholder(std::string_view name, bool has_token) {
+    if (name == "shop_name" || name == "username" || name == "to") return true;
+    return has_token && (name == "link" || name == "token");
+}
+
+using Errors = std::vector<std::string>;
+
+void check_placeholders(Errors& errors, const std::string& file, std::string_view text,
+                        bool has_token) {
+    for (size_t open = text.find('{'); open != std::string_view::npos;
+         open = text.find('{', open + 1)) {
+        const size_t close = text.find('}', open);
+        const std::string_view name =
+            text.substr(open + 1, close == std::string_view::npos ? 0 : close - open - 1);
+        if (is_placeholder(name, has_token)) continue;
+        errors.push_back(file + ": {" + one_line(name.substr(0, 40)) +
+                         "} is no placeholder here; " +
+                         (has_token ? "{shop_name}, {username}, {to}, {link} and {token} are."
+                                    : "{shop_name}, {username} and {to} are."));
+    }
+}
+
+// A file's text; what is wrong with it is appended.
+MailTemplate read_template(Errors& errors, const std::string& file, std::string text,
+                           const Default& kind) {
+    text.erase(std::remove(text.begin(), text.end(), '\r'), text.end());
+    const auto fail = [&](const char* why) { errors.push_back(file + ": " + why); };
+    const bool plain = std::none_of(text.begin(), text.end(), [](char c) {
+        const auto byte = static_cast<unsigned char>(c);
+        return (byte < 0x20 && c != '\n' && c != '\t') || byte == 0x7f;
+    });
+    if (!plain) fail("it has control characters.");
+    if (!is_utf8(text)) fail("it is not UTF-8.");
+    MailTemplate result;
+    const size_t line = text.find('\n');
+    const std::string first = text.substr(0, line);
+    if (!first.starts_with(subject_mark) || first.size() == subject_mark.size()) {
+        fail("its first line is not \"Subject: \" with a subject.");
+    } else {
+        result.subject = first.substr(subject_mark.size());
+        if (result.subject.size() > subject_max) fail("its subject is longer than 200 bytes.");
+    }
+    if (line == std::string::npos || text.compare(line, 2, "\n\n") != 0) {
+        fail("its second line is not blank.");
+        return result;
+    }
+    result.body = text.substr(line + 2);
+    if (result.body.find_first_not_of(" \t\n") == std::string::npos) fail("it has no body.");
+    check_placeholders(errors, file, result.subject, false);
+    check_placeholders(errors, file, result.body, kind.has_token);
+    const bool leads = result.body.find("{link}") != std::string::npos ||
+                       result.body.find("{token}") != std::string::npos;
+    if (kind.has_token && !leads) fail("its body has neither {link} nor {token}.");
+    return result;
+}
+
+std::string file_name(const Default& row) { return std::string(row.kind) + ".en.txt"; }
+
+}  // namespace
+
+std::string one_line(std::string_view text) {
+    std::string result(text);
+    std::replace_if(
+        result.begin(), result.end(),
+        [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }, ' ');
+    return result;
+}
+
+std::string fill(std::string_view text, till::message_view message) {
+    std::string result;
+    while (!text.empty()) {
+        const size_t brace = text.find('{');
+        result += text.substr(0, brace);
+        if (brace == std::string_view::npos) break;
+        text.remove_prefix(brace);
+        const size_t end = text.find('}');
+        const std::string_view name = text.substr(1, end - 1);
+        if (name == "shop_name") result += one_line(message.shop_name());
+        if (name == "username") result += one_line(message.username());
+        if (name == "to") result += one_line(message.to());
+        if (name == "link") result += one_line(message.link());
+        if (name == "token") result += one_line(message.token());
+        text.remove_prefix(end + 1);
+    }
+    return result;
+}
+
+MailTemplates::MailTemplates() {
+    for (const Default& row : defaults) {
+        texts_[std::string(row.kind) + ".en"] = {std::string(row.subject), std::string(row.body)};
+    }
+}
+
+MailTemplates::MailTemplates(const std::string& directory) : MailTemplates() {
+    Errors errors;
+    std::error_code failure;
+    std::vector<std::filesystem::path> paths;
+    for (const auto& entry : std::filesystem::directory_iterator(directory, failure)) {
+        if (entry.path().extension() == ".txt") paths.push_back(entry.path());
+    }
+    if (failure) {
+        throw Refusal("--mail-templates " + directory + ": " + failure.message() + ".", exit_usage);
+    }
+    std::sort(paths.begin(), paths.end());
+    for (const auto& path : paths) {
+        const std::string file = path.filename().string();
+        const std::string stem = path.stem().string();
+        const size_t dot = std::min(stem.find('.'), stem.size());
+        const Default* kind = find_default(std::string_view(stem).substr(0, dot));
+        const std::string locale = dot < stem.size() ? stem.substr(dot + 1) : "";
+        if (kind == nullptr || !is_locale(locale)) {
+            errors.push_back(file + ": its name is not KIND.LOCALE.txt with a kind of mail.");
+            continue;
+        }
+        std::ifstream stream(path, std::ios::binary);
+        std::string text(file_max + 1, '\0');
+        stream.read(text.data(), static_cast<std::streamsize>(text.size()));
+        text.resize(static_cast<size_t>(stream.gcount()));
+        if (stream.bad() || text.empty() || text.size() > file_max) {
+            errors.push_back(file + ": it cannot be read, is empty or is longer than 64 KiB.");
+            continue;
+        }
+        const std::string name = std::string(kind->kind) + "." + lower(locale);
+        texts_[name] = read_template(errors, file, std::move(text), *kind);
+    }
+    if (errors.empty()) return;
+    std::string all = "The mail templates in " + directory + " are not good:";
+    for (const std::string& error : errors) all += "\n  " + error;
+    throw Refusal(all, exit_usage);
+}
+
+const MailTemplate* MailTemplates::find(std::string_view kind, std::string_view locale,
+                                        std::string_view shop_locale) const {
+    constexpr std::string_view prefix = "mail.";
+    if (!kind.starts_with(prefix)) return nullptr;
+    kind.remove_prefix(prefix.size());
+    for (const std::string_view wanted : {locale, shop_locale, std::string_view("en")}) {
+        std::string tag = lower(wanted);
+        while (!tag.empty()) {
+            const auto found = texts_.find(std::string(kind) + "." + tag);
+            if (found != texts_.end()) return &found->second;
+            tag.resize(tag.find('-') == std::string::npos ? 0 : tag.rfind('-'));
+        }
+    }
+    return nullptr;
+}
+
+void MailTemplates::write_defaults(const std::string& directory) {
+    if (::mkdir(directory.c_str(), 0777) != 0 && errno != EEXIST) {
+        throw Refusal("Cannot make " + directory + ": " + system_text(errno) + ".");
+    }
+    for (const Default& row : defaults) {
+        const std::string path = directory + "/" + file_name(row);
+        std::string text(subject_mark);
+        text.append(row.subject).append("\n\n").append(row.body);
+        const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+        if (file < 0) throw Refusal("Cannot make " + path + ": " + system_text(errno) + ".");
+        const ssize_t written = ::write(file, text.data(), text.size());
+        const bool closed = ::close(file) == 0;
+        if (written != static_cast<ssize_t>(text.size()) || !closed) {
+            throw Refusal("Cannot write " + path + ".");
+        }
+    }
+}
+
+}  // namespace till_server
