@@ -155,7 +155,7 @@ TEST_CASE("a file goes as gzip to whom takes that") {
     CHECK(shop.get("/docs/plain.html").header("Content-Encoding") == "gzip");
 }
 
-TEST_CASE("the operators' page is there for operators alone") {
+TEST_CASE("[WB-4] the operators' page is there for operators alone") {
     Shop shop;
     for (const std::string target : {"/admin/", "/admin", "/admin/app.js", "/admin/nothing.js"}) {
         CAPTURE(target);

@@ -66,7 +66,7 @@ TEST_CASE(
     CHECK(fixture.handler->seen().at(1).request_id != "a\"b");
 }
 
-TEST_CASE("an operator sits at this machine, unless a proxy speaks for him") {
+TEST_CASE("[WB-4] an operator sits at this machine, unless a proxy speaks for him") {
     const auto is_operator = [](Fixture& fixture, const std::string& headers) {
         RawClient client(fixture.port());
         client.send(get("/a", headers));
@@ -92,7 +92,7 @@ TEST_CASE("an operator sits at this machine, unless a proxy speaks for him") {
     CHECK(is_operator(open, forwarded));
 }
 
-TEST_CASE("whoever comes by the operators' own address is one") {
+TEST_CASE("[WB-4] whoever comes by the operators' own address is one") {
     TemporaryDirectory directory;
     const std::string path = directory.file("desk.sock");
     Fixture fixture;
