@@ -61,6 +61,31 @@ const tests = {
     shop = await seed(server);
   },
 
+  "the dashboard shows what the reports say, for the price of two requests": async (server) => {
+    const asked = [];
+    const desk = await open(browser);
+    desk.page.on("request", (request) => asked.push(new URL(request.url())));
+    await login(desk, server, "sam");
+    const bounds = asked.find(({ pathname }) => pathname === "/reports/totals/").searchParams.get("bounds").split(",");
+    const [begins, ends] = bounds.slice(-2);
+    assert.ok(bounds.length === 15 && Date.parse(begins) <= Date.now() && Date.now() < Date.parse(ends), "the last day is today");
+    const totals = await shop.root.call("GET", `/reports/totals/?bounds=${begins},${ends}`);
+    const counted = (measure, currency) => totals.rows.filter((row) => row.measure === measure && (!currency || row.currency === currency));
+    const placed = counted("orders_placed").reduce((sum, row) => sum + row.count, 0);
+    assert.ok(placed > 10, "the seed places orders today");
+    const tile = (name) => desk.page.locator(".tile", { hasText: name }).locator("strong");
+    assert.equal(await tile("Orders today").textContent(), String(placed));
+    const [yen] = counted("payments_received", "JPY");
+    assert.ok((await tile("Revenue today").textContent()).includes(`¥${Number(yen.amount).toLocaleString("en-US")}`));
+    for (const currency of ["USD", "JPY"]) await desk.page.getByRole("figure", { name: `Revenue, ${currency}` }).waitFor();
+    const reports = asked.filter(({ pathname }) => pathname.startsWith("/reports/"));
+    assert.deepEqual(reports.map(({ pathname }) => pathname).sort(), ["/reports/standing/", "/reports/totals/"]);
+    assert.ok(asked.filter(({ pathname }) => pathname === "/orders/").length <= 1, "orders are not added up in the page");
+    await desk.shot("dashboard-figures");
+    desk.silent();
+    await desk.close();
+  },
+
   "whoever is no staff stays outside, and is told so": async (server) => {
     const desk = await open(browser);
     desk.expected.add(403).add(400);
