@@ -6,10 +6,10 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <fcntl.h>
 #include <filesystem>
 #include <fstream>
-#include <regex>
 #include <set>
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -68,7 +68,10 @@ TEST_CASE("dated backups rotate, and nothing else in their directory is touched"
     for (const std::string& name : others) CHECK(left.erase(name) == 1);
     CHECK(left.erase("shop-20200103T000000Z.db") == 1);
     REQUIRE(left.size() == 1);
-    CHECK(std::regex_match(*left.begin(), std::regex("shop-[0-9]{8}T[0-9]{6}Z\\.db")));
+    std::string shape = *left.begin();
+    std::replace_if(
+        shape.begin(), shape.end(), [](char c) { return c >= '0' && c <= '9'; }, '0');
+    CHECK(shape == "shop-00000000T000000Z.db");
     const std::string copy = shop.copies + "/" + *left.begin();
     struct stat status {};
     REQUIRE(::stat(copy.c_str(), &status) == 0);

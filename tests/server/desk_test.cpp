@@ -6,12 +6,27 @@
 
 #include <doctest/doctest.h>
 
-#include <regex>
 #include <sstream>
 
 using namespace till_server_test;
 
 namespace {
+
+// 2026-11-25T09:30:00Z becomes TIME.
+std::string without_times(const std::string& text) {
+    const std::string shape = "0000-00-00T00:00:00Z";
+    std::string shown;
+    for (std::size_t at = 0; at < text.size();) {
+        std::string part = text.substr(at, shape.size());
+        for (char& c : part) {
+            if (c >= '0' && c <= '9') c = '0';
+        }
+        const bool is_time = part == shape;
+        shown += is_time ? "TIME" : text.substr(at, 1);
+        at += is_time ? shape.size() : 1;
+    }
+    return shown;
+}
 
 // The demonstration's shop: users alice 1, bob 2, sam 3 (staff); orders 1 to 6, payments 1 to 4.
 struct Desk {
@@ -29,8 +44,7 @@ struct Desk {
         arguments.insert(arguments.begin() + 1, {"--db", db});
         Program program(arguments);
         exit_code = program.finish();
-        static const std::regex time("[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z");
-        return std::regex_replace(program.text, time, "TIME");
+        return without_times(program.text);
     }
     std::string done(const std::string& words) {
         std::string text = run(words);
