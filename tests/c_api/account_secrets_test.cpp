@@ -3,63 +3,11 @@
 // What of a login can be found in the store's files, and what two handles see of each other.
 #include "c_api/accounts.hpp"
 #include "c_api/files.hpp"
+#include "c_api/secrets.hpp"
 
-#include <array>
-#include <cstdlib>
-#include <fstream>
-#include <iterator>
 #include <vector>
 
 using namespace abi;
-
-namespace {
-
-std::string hex(std::string_view bytes) {
-    std::string text;
-    for (const char c : bytes) {
-        text += "0123456789abcdef"[static_cast<unsigned char>(c) >> 4];
-        text += "0123456789abcdef"[static_cast<unsigned char>(c) & 15];
-    }
-    return text;
-}
-
-std::string from_base64url(std::string_view text) {
-    constexpr std::string_view alphabet =
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-    std::string bytes;
-    unsigned bits = 0;
-    int count = 0;
-    for (const char c : text) {
-        bits = bits << 6 | static_cast<unsigned>(alphabet.find(c));
-        count += 6;
-        if (count < 8) continue;
-        count -= 8;
-        bytes += static_cast<char>(bits >> count & 0xFFu);
-    }
-    return bytes;
-}
-
-// Each spelling in which a secret of these bytes could be lying around.
-std::vector<std::string> spellings(std::string_view token) {
-    const std::string bytes = from_base64url(token);
-    return {std::string(token), bytes, hex(bytes)};
-}
-
-// The bytes of the database and its log, copied by another process: one that opened and closed the
-// files in here would drop the store's locks.
-std::string files_of(const std::string& path, const Directory& directory) {
-    std::string all;
-    for (const char* suffix : {"", "-wal"}) {
-        const std::string copy = directory.file("copy");
-        const std::string command = "cp '" + path + suffix + "' '" + copy + "'";
-        REQUIRE(std::system(command.c_str()) == 0);  // NOLINT(concurrency-mt-unsafe)
-        std::ifstream in(copy, std::ios::binary);
-        all.append(std::istreambuf_iterator<char>(in), {});
-    }
-    return all;
-}
-
-}  // namespace
 
 // Invariant 14.
 TEST_CASE("[SE-2] [DA-2] no password and no token can be found in the database or its log") {
@@ -86,7 +34,7 @@ TEST_CASE("[SE-2] [DA-2] no password and no token can be found in the database o
     Owned<till_user> bob;
     REQUIRE(till_user_create(store, &keyed, &in, Out(bob), nullptr) == TILL_OK);
 
-    const std::string bytes = files_of(path, directory);
+    const std::string bytes = bytes_of_store(path);
     REQUIRE(bytes.find("alice@example.com") != std::string::npos);  // the search does find
     CHECK(bytes.find(password) == std::string::npos);
     CHECK(bytes.find("canary-idempotency-key") == std::string::npos);
@@ -105,7 +53,7 @@ TEST_CASE("[SE-2] [DA-2] no password and no token can be found in the database o
     // The session id by itself: 16 bytes, raw and in hex.
     const std::string sid = from_base64url(login.refresh).substr(0, 16);
     CHECK(bytes.find(sid) == std::string::npos);
-    CHECK(bytes.find(hex(sid)) == std::string::npos);
+    CHECK(bytes.find(to_hex(sid)) == std::string::npos);
 }
 
 TEST_CASE("[SE-6] a logout in one store handle is seen by the next call in another") {
@@ -145,7 +93,7 @@ TEST_CASE("[DA-3] the forged token of a signing key's thief opens nothing withou
     };
     // The right session id, which is in no file, would do: so the forgery as such is well made.
     const std::string sid = from_base64url(alice.refresh).substr(0, 16);
-    CHECK(whoami(store, forge(hex(sid))) == TILL_OK);
+    CHECK(whoami(store, forge(to_hex(sid))) == TILL_OK);
     CHECK(whoami(store, forge(std::string(32, '0'))) == TILL_E_UNAUTHENTICATED);
     CHECK(whoami(store, forge(std::to_string(alice.session_id))) == TILL_E_UNAUTHENTICATED);
 }

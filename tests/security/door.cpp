@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "security/door.hpp"
 
-#include <cstdlib>
+#include <openssl/hmac.h>
+
+#include <array>
 #include <ctime>
-#include <fstream>
-#include <iterator>
 #include <utility>
 
 namespace security {
@@ -377,22 +377,6 @@ double cpu_ms() {
     return static_cast<double>(now.tv_sec) * 1e3 + static_cast<double>(now.tv_nsec) / 1e6;
 }
 
-std::string from_base64url(std::string_view text) {
-    constexpr std::string_view alphabet =
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-    std::string bytes;
-    unsigned bits = 0;
-    int count = 0;
-    for (const char c : text) {
-        bits = bits << 6 | static_cast<unsigned>(alphabet.find(c));
-        count += 6;
-        if (count < 8) continue;
-        count -= 8;
-        bytes += static_cast<char>(bits >> count & 0xFFu);
-    }
-    return bytes;
-}
-
 std::string to_base64url(std::string_view bytes) {
     constexpr std::string_view alphabet =
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
@@ -410,29 +394,13 @@ std::string to_base64url(std::string_view bytes) {
     return text;
 }
 
-std::string to_hex(std::string_view bytes) {
-    std::string text;
-    for (const char c : bytes) {
-        text += "0123456789abcdef"[static_cast<unsigned char>(c) >> 4];
-        text += "0123456789abcdef"[static_cast<unsigned char>(c) & 15];
-    }
-    return text;
-}
-
-std::vector<std::string> spellings(std::string_view token) {
-    const std::string bytes = from_base64url(token);
-    return {std::string(token), bytes, to_hex(bytes)};
-}
-
-std::string bytes_of_store(const std::string& path) {
-    std::string all;
-    for (const char* suffix : {"", "-wal"}) {
-        const std::string command = "cp '" + path + suffix + "' '" + path + ".copy'";
-        REQUIRE(std::system(command.c_str()) == 0);  // NOLINT(concurrency-mt-unsafe)
-        std::ifstream in(path + ".copy", std::ios::binary);
-        all.append(std::istreambuf_iterator<char>(in), {});
-    }
-    return all;
+std::string hmac_sha256(std::string_view key, std::string_view text) {
+    std::array<unsigned char, 32> digest{};
+    unsigned size = 0;
+    REQUIRE(::HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()),
+                   reinterpret_cast<const unsigned char*>(text.data()), text.size(), digest.data(),
+                   &size) != nullptr);
+    return {reinterpret_cast<const char*>(digest.data()), size};
 }
 
 RealStore::RealStore(const std::string& path) {

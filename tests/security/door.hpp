@@ -5,6 +5,7 @@
 #pragma once
 
 #include "c_api/accounts.hpp"
+#include "c_api/secrets.hpp"
 #include "till/http.h"
 
 #include <doctest/doctest.h>
@@ -18,10 +19,14 @@
 
 namespace security {
 
+using abi::bytes_of_store;
 using abi::Err;
+using abi::from_base64url;
 using abi::Out;
 using abi::Owned;
+using abi::spellings;
 using abi::str;
+using abi::to_hex;
 using abi::view;
 
 // What a door said. `text` is the HTTP body, or the error's code and violations.
@@ -119,15 +124,8 @@ private:
 // What this process has computed so far.
 double cpu_ms();
 
-// The bytes of base64url text, and their hexadecimal digits.
-std::string from_base64url(std::string_view text);
 std::string to_base64url(std::string_view bytes);
-std::string to_hex(std::string_view bytes);
-// Each spelling in which a token's bytes could be lying around.
-std::vector<std::string> spellings(std::string_view token);
-// The bytes of a store's database and log, copied by another process: a close() of the file in this
-// one would drop the store's locks.
-std::string bytes_of_store(const std::string& path);
+std::string hmac_sha256(std::string_view key, std::string_view text);
 
 // A store on its own file that hashes in earnest, as a host opens it.
 class RealStore {

@@ -2,7 +2,8 @@
 //
 // Row DA-3. Goal: who has the file and the signing key that lies in it still opens nothing. Method:
 // the thief copies the store, reads the key and every digest out of the copy, and makes tokens of
-// both kinds from each run of bytes that he finds; the shop is asked through both doors.
+// both kinds from each run of bytes that he finds; the shop is asked through both doors. What can
+// be stolen so tells row JW-8 what to look for in answers.
 #include "c_api/files.hpp"
 #include "security/door.hpp"
 
@@ -22,6 +23,7 @@ namespace {
 struct Loot {
     std::string kid;
     std::string key;
+    std::vector<std::string> keys;    // with those that only verify
     std::vector<std::string> blobs;   // every blob of every table
     std::vector<std::string> texts;   // every short text
     std::vector<std::int64_t> users;  // whose sessions there are
@@ -55,9 +57,12 @@ Loot steal(const std::string& copy) {
     Loot loot;
     {
         Statement keys(db, "SELECT kid, secret FROM signing_keys");
-        REQUIRE(keys.next());
-        loot.kid = keys.bytes(0);
-        loot.key = keys.bytes(1);
+        while (keys.next()) {
+            loot.kid = keys.bytes(0);
+            loot.key = keys.bytes(1);
+            loot.keys.push_back(loot.key);
+        }
+        REQUIRE_FALSE(loot.keys.empty());
         Statement sessions(db, "SELECT user_id FROM sessions");
         while (sessions.next()) loot.users.push_back(sessions.integer(0));
         Statement tables(db, "SELECT name FROM sqlite_schema WHERE type = 'table'");
@@ -75,15 +80,6 @@ Loot steal(const std::string& copy) {
     }
     sqlite3_close(db);
     return loot;
-}
-
-std::string hmac_sha256(std::string_view key, std::string_view text) {
-    std::array<unsigned char, 32> digest{};
-    unsigned size = 0;
-    REQUIRE(::HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()),
-                   reinterpret_cast<const unsigned char*>(text.data()), text.size(), digest.data(),
-                   &size) != nullptr);
-    return {reinterpret_cast<const char*>(digest.data()), size};
 }
 
 std::string mint(const Loot& loot, const std::string& issuer, std::int64_t user,
@@ -160,4 +156,38 @@ TEST_CASE_TEMPLATE("[DA-3] the file and the key in it together open nothing", Do
     }
     CHECK(door.whoami(child.access).ok);
     CHECK(door.refresh(child.refresh).answer.ok);
+}
+
+TEST_CASE("[JW-8] a signing key has 256 bits and shows in no answer") {
+    const abi::Directory directory;
+    const abi::Handle store(directory.file("shop.db"));
+    HttpDoor door(store);
+    create_user(store, "boss", "boss@example.com", false, true);
+    const till_call system = abi::as_system();
+    Owned<till_signing_key> rotated;
+    REQUIRE(till_signing_key_rotate(store, &system, Out(rotated), nullptr) == TILL_OK);
+    const Login login = door.enter("boss", good_password);
+    std::string said = login.access + login.refresh + login.answer.text;
+    said += std::string(view(rotated->kid)) + std::string(view(rotated->previous_kid));
+    for (const char* target : {"/auth/user/", "/auth/sessions/", "/settings/", "/users/",
+                               "/events/", "/keys/", "/healthz", "/openapi.json"}) {
+        CAPTURE(target);
+        const Reply reply =
+            door.send("GET", target, "", {{"Authorization", "Bearer " + login.access}});
+        REQUIRE(reply.status == 200);
+        said += reply.body;
+    }
+    till_backup_in backup = TILL_BACKUP_IN_INIT;
+    const std::string copy = directory.file("copy.db");
+    backup.path = str(copy);
+    Owned<till_report> report;
+    REQUIRE(till_store_backup(store, &system, &backup, Out(report), nullptr) == TILL_OK);
+    const std::vector<std::string> keys = steal(copy).keys;
+    REQUIRE(keys.size() == 2);
+    for (const std::string& key : keys) {
+        CHECK(key.size() == 32);
+        for (const std::string& each : {key, to_hex(key), to_base64url(key)}) {
+            CHECK(said.find(each) == std::string::npos);
+        }
+    }
 }

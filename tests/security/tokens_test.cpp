@@ -62,15 +62,6 @@ void expect_refused(Door& door, const std::vector<std::string>& tokens) {
     }
 }
 
-std::string hmac_sha256(std::string_view key, std::string_view text) {
-    std::array<unsigned char, 32> digest{};
-    unsigned size = 0;
-    REQUIRE(::HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()),
-                   reinterpret_cast<const unsigned char*>(text.data()), text.size(), digest.data(),
-                   &size) != nullptr);
-    return {reinterpret_cast<const char*>(digest.data()), size};
-}
-
 }  // namespace
 
 TEST_CASE_TEMPLATE("[JW-1] no other algorithm opens anything, in whatever spelling", Door, CApiDoor,
@@ -266,8 +257,7 @@ TEST_CASE_TEMPLATE("[JW-7] issuer, type and audience are exact, and no token doe
     CHECK(door.refresh(refresh).answer.ok);
 }
 
-TEST_CASE_TEMPLATE("[JW-8] keys rotate with overlap, and show in no answer", Door, CApiDoor,
-                   HttpDoor) {
+TEST_CASE_TEMPLATE("[JW-8] keys rotate with overlap", Door, CApiDoor, HttpDoor) {
     const TestStore store;
     Door door(store);
     create_user(store, "alice");

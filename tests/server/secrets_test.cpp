@@ -30,8 +30,7 @@ std::string read_file(const std::string& path) {
     return {std::istreambuf_iterator<char>(in), {}};
 }
 
-// Copied by another process: a close() of the store's file in this one would not matter, since the
-// server is another, but a torn read would.
+// Read in here: the server is another process, so closing its files drops none of its locks.
 std::string files_of(const std::string& db) {
     std::string all;
     for (const char* suffix : {"", "-wal"}) all += read_file(db + suffix);
