@@ -20,6 +20,7 @@ Result<domain::Order> order_for(Context& context, domain::Action action, std::in
 void digest_placement(InputDigest& digest, const domain::PlacementInput& input);
 
 // Writes a new order, or answers the order that has the draft's reference and content already.
+// The caller adds a new one to the totals, once for all that it places.
 Result<OrderAnswer> place_in(Context& context, const domain::OrderDraft& draft);
 
 // Moves an order by an event that was authorised, and saves it.

@@ -48,7 +48,7 @@ Result<OrderAnswer> replay_reference(Context& context, const Order& order) {
     return OrderAnswer{std::move(*known), true};
 }
 
-// One order under its key: the answer given before, or a new order.
+// One order under its key: the answer given before, or a new order, which the totals then lack.
 Result<OrderAnswer> place_keyed(Context& context, const OrderDraft& draft, const Idempotency& key) {
     TILL_TRY(const auto known, key.find(context));
     if (known) {
@@ -68,6 +68,15 @@ crypto::Digest digest_of(const Call& call, const PlacementInput& input) {
     InputDigest digest;
     digest_placement(digest, input);
     return digest.finish();
+}
+
+void add_to_totals(Context& context, const OrderOutcomes& outcomes) {
+    std::vector<const Order*> placed;
+    placed.reserve(outcomes.size());
+    for (const auto& outcome : outcomes) {
+        if (outcome.has_value() && !outcome->replayed) placed.push_back(&outcome->value);
+    }
+    TotalsTable::placed(context, placed);
 }
 
 struct Prepared {
@@ -115,7 +124,6 @@ Result<OrderAnswer> place_in(Context& context, const OrderDraft& draft) {
         return replay_reference(context, order);
     }
     order.id = *id;
-    TotalsTable::placed(context, order);
     append_placed(context, order);
     return OrderAnswer{std::move(order), false};
 }
@@ -125,7 +133,10 @@ Result<OrderAnswer> place_order(Store& store, const Call& call, const PlacementI
     const crypto::Digest digest = digest_of(call, input);
     return store.write(call, [&](Context& context) -> Result<OrderAnswer> {
         TILL_CHECK(authorise(domain::Action::order_place, context.actor));
-        return place_keyed(context, draft, {context, "till_order_place", digest});
+        TILL_TRY(OrderAnswer placed,
+                 place_keyed(context, draft, {context, "till_order_place", digest}));
+        if (!placed.replayed) TotalsTable::placed(context, placed.value);
+        return placed;
     });
 }
 
@@ -155,6 +166,7 @@ Result<OrderOutcomes> place_orders(Store& store, const Call& call,
                                   static_cast<std::int64_t>(i) + 1);
             outcomes.push_back(place_keyed(context, prepared[i].draft, key));
         }
+        add_to_totals(context, outcomes);
         return outcomes;
     });
 }

@@ -3,6 +3,7 @@
 #include "core/payment_steps.hpp"
 #include "core/payment_table.hpp"
 #include "core/payments.hpp"
+#include "core/totals_table.hpp"
 
 #include <limits>
 
@@ -69,6 +70,7 @@ Result<ReceiptAnswer> sell_in(Context& context, const domain::OrderDraft& order_
             {"/reference", "already_exists", "Belongs to an order that was placed.", {}});
         return error;
     }
+    TotalsTable::placed(context, placed.value);
     Receipt receipt{std::move(placed.value), std::nullopt};
     if (receipt.order.total_minor > 0) {
         TILL_TRY(receipt.payment, start_in(context, payment_draft, receipt.order));

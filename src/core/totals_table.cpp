@@ -3,6 +3,7 @@
 
 #include "core/answer.hpp"
 
+#include <algorithm>
 #include <array>
 #include <limits>
 
@@ -46,32 +47,72 @@ constexpr std::array statements{&add_total, &list_totals, &count_unverified};
 
 std::int64_t slot_of(Time at) noexcept { return at / slot_us - (at % slot_us < 0 ? 1 : 0); }
 
-struct Added {
+struct Key {
     std::int64_t slot;
     Measure measure;
     std::string_view currency;
     std::string_view label;
-    std::int64_t count;
-    std::int64_t amount_minor;
-    std::int64_t line_count = 0;
+    bool operator==(const Key&) const = default;
 };
 
-void add(Context& context, const Added& row) {
-    constexpr std::int64_t low_bits = 0xFFFF'FFFF;
-    const std::int64_t sign = row.count < 0 ? -1 : 1;
-    context.tx.execute(add_total, row.slot, static_cast<std::int32_t>(row.measure), row.currency,
-                       row.label, row.count, row.line_count, sign * (row.amount_minor >> 32),
-                       sign * (row.amount_minor & low_bits));
+// What one statement adds to a row: of one change, or summed over many.
+struct Added {
+    Key key;
+    std::int64_t count = 0;
+    std::int64_t line_count = 0;
+    std::int64_t amount_high = 0;
+    std::int64_t amount_low = 0;
+
+    void add(std::int64_t changes, std::int64_t amount_minor, std::int64_t lines = 0) {
+        constexpr std::int64_t low_bits = 0xFFFF'FFFF;
+        const std::int64_t sign = changes < 0 ? -1 : 1;
+        count += changes;
+        line_count += lines;
+        amount_high += sign * (amount_minor >> 32);
+        amount_low += sign * (amount_minor & low_bits);
+    }
+};
+
+void save(Context& context, const Added& row) {
+    context.tx.execute(add_total, row.key.slot, static_cast<std::int32_t>(row.key.measure),
+                       row.key.currency, row.key.label, row.count, row.line_count, row.amount_high,
+                       row.amount_low);
+}
+
+void save(Context& context, const Key& key, std::int64_t changes, std::int64_t amount_minor) {
+    Added row{key};
+    row.add(changes, amount_minor);
+    save(context, row);
+}
+
+// The newest first: orders placed together mostly share their rows.
+Added& row_of(std::vector<Added>& rows, const Key& key) {
+    const auto known =
+        std::find_if(rows.rbegin(), rows.rend(), [&](const Added& row) { return row.key == key; });
+    return known == rows.rend() ? rows.emplace_back(Added{key}) : *known;
+}
+
+void add_placed(std::vector<Added>& rows, const Order& order) {
+    const std::int64_t slot = slot_of(order.created_at);
+    const std::string_view currency = order.currency.view();
+    row_of(rows, {slot, Measure::orders_placed, currency, order.series})
+        .add(1, order.total_minor, static_cast<std::int64_t>(order.lines.size()));
+    for (const domain::OrderLine& line : order.lines) {
+        if (line.kind == LineKind::item) continue;
+        const Measure measure = line.included ? Measure::lines_included : Measure::lines;
+        row_of(rows, {slot, measure, currency, name_of(line.kind)}).add(1, line.amount_minor);
+    }
 }
 
 void add(Context& context, Measure measure, const Payment& payment) {
-    add(context, {slot_of(context.now), measure, payment.currency.view(), name_of(payment.method),
-                  1, payment.amount_minor});
+    save(context, {slot_of(context.now), measure, payment.currency.view(), name_of(payment.method)},
+         1, payment.amount_minor);
 }
 
 void add_open(Context& context, const Payment& payment, std::int64_t count) {
-    add(context, {slot_standing, Measure::payments_open, payment.currency.view(),
-                  name_of(payment.method), count, payment.amount_minor});
+    save(context,
+         {slot_standing, Measure::payments_open, payment.currency.view(), name_of(payment.method)},
+         count, payment.amount_minor);
 }
 
 std::vector<Total> read_all(sql::Rows rows) {
@@ -93,20 +134,22 @@ std::vector<Total> read_all(sql::Rows rows) {
 
 }  // namespace
 
+void TotalsTable::placed(Context& context, std::span<const Order* const> orders) {
+    std::vector<Added> rows;
+    rows.reserve(4);
+    for (const Order* order : orders) add_placed(rows, *order);
+    for (const Added& row : rows) save(context, row);
+}
+
 void TotalsTable::placed(Context& context, const Order& order) {
-    const std::int64_t slot = slot_of(order.created_at);
-    add(context, {slot, Measure::orders_placed, order.currency.view(), order.series, 1,
-                  order.total_minor, static_cast<std::int64_t>(order.lines.size())});
-    for (const domain::OrderLine& line : order.lines) {
-        if (line.kind == LineKind::item) continue;
-        add(context, {slot, line.included ? Measure::lines_included : Measure::lines,
-                      order.currency.view(), name_of(line.kind), 1, line.amount_minor});
-    }
+    const Order* const one = &order;
+    placed(context, std::span(&one, 1));
 }
 
 void TotalsTable::cancelled(Context& context, const Order& order) {
-    add(context, {slot_of(context.now), Measure::orders_cancelled, order.currency.view(),
-                  order.series, 1, order.total_minor});
+    save(context,
+         {slot_of(context.now), Measure::orders_cancelled, order.currency.view(), order.series}, 1,
+         order.total_minor);
 }
 
 void TotalsTable::started(Context& context, const Payment& payment) {
@@ -128,8 +171,8 @@ void TotalsTable::moved(Context& context, const Payment& payment, PaymentState f
 
 void TotalsTable::refunded(Context& context, const domain::Refund& refund,
                            domain::PaymentMethod method) {
-    add(context, {slot_of(context.now), Measure::refunds, refund.currency.view(), name_of(method),
-                  1, refund.amount_minor});
+    save(context, {slot_of(context.now), Measure::refunds, refund.currency.view(), name_of(method)},
+         1, refund.amount_minor);
 }
 
 std::vector<Total> TotalsTable::list(Context& context, Time from, Time until) {

@@ -48,7 +48,8 @@ struct Total {
 };
 
 struct TotalsTable {
-    // Each runs in the transaction of the change and before its event.
+    // Each runs in the transaction of the change. Orders placed together pay one statement a row.
+    static void placed(Context& context, std::span<const domain::Order* const> orders);
     static void placed(Context& context, const domain::Order& order);
     static void cancelled(Context& context, const domain::Order& order);
     static void started(Context& context, const domain::Payment& payment);

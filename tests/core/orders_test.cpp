@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "core/orders.hpp"
 
+#include "core/care.hpp"
 #include "core/shop.hpp"
 
 #include <doctest/doctest.h>
@@ -238,6 +239,10 @@ TEST_CASE("many orders are placed at once, each for itself") {
     const auto again = place_orders(shop, call, inputs);
     CHECK((*again)[0]->replayed);
     CHECK((*again)[5]->replayed);
+    // Refused and replayed ones are in no total.
+    const auto findings = check(shop, as_system());
+    CHECK(findings->text == "");
+    CHECK(findings->sound);
     CHECK((*again)[0]->value.id == (*outcomes)[0]->value.id);
     CHECK(outcome(place_orders(shop, as_anybody(), inputs)) == "not_authenticated");
     const std::vector<Result<domain::PlacementInput>> crowd(1'001, good.input);

@@ -11,6 +11,7 @@
 
 #include <cstdint>
 #include <limits>
+#include <list>
 #include <map>
 #include <random>
 #include <string>
@@ -52,8 +53,9 @@ public:
     void step() {
         switch (pick(7)) {
             case 0:
-            case 1:
                 return place();
+            case 1:
+                return place_several();
             case 2: {
                 domain::PaymentInput in = payment_for(any(orders_), pick(2) == 0);
                 in.method = static_cast<std::int32_t>(pick(4)) + 1;
@@ -133,9 +135,34 @@ private:
     void keep(const T&) {}  // refused or not: the tables know
 
     void place() {
-        Basket basket(1 + static_cast<std::int64_t>(pick(3)),
-                      static_cast<std::int64_t>(pick(5'000)));
         const bool claims = pick(2) == 0;
+        Basket basket(quantity(), price());
+        fill(basket, claims);
+        const auto order =
+            place_order(shop, claims ? as_user(shop.ann) : as_user(shop.clerk), basket.input);
+        if (order.has_value()) orders_ = order->value.id;
+    }
+
+    // In one call, which sums before it writes.
+    void place_several() {
+        std::list<Basket> baskets;
+        std::vector<Result<domain::PlacementInput>> inputs;
+        for (std::uint64_t left = 1 + pick(6); left > 0; --left) {
+            Basket& basket = baskets.emplace_back(quantity(), price());
+            fill(basket, false);
+            inputs.emplace_back(basket.input);
+        }
+        const auto outcomes = place_orders(shop, as_user(shop.clerk), inputs);
+        REQUIRE(outcomes.has_value());
+        for (const auto& one : *outcomes) {
+            if (one.has_value()) orders_ = one->value.id;
+        }
+    }
+
+    std::int64_t quantity() { return 1 + static_cast<std::int64_t>(pick(3)); }
+    std::int64_t price() { return static_cast<std::int64_t>(pick(5'000)); }
+
+    void fill(Basket& basket, bool claims) {
         if (!claims) {
             basket.add(0, static_cast<std::int64_t>(pick(300)), LineKind::tip);
             basket.add(0, -static_cast<std::int64_t>(pick(2)), LineKind::rounding);
@@ -145,9 +172,6 @@ private:
             if (pick(2) == 0) basket.input.series = pick(2) == 0 ? "A" : "B";
         }
         basket.input.currency = pick(3) == 0 ? "JPY" : "EUR";
-        const auto order =
-            place_order(shop, claims ? as_user(shop.ann) : as_user(shop.clerk), basket.input);
-        if (order.has_value()) orders_ = order->value.id;
     }
 
     void refund() {
