@@ -101,15 +101,17 @@ int back_up_dated(till::store_ref store, const std::string& db, const std::strin
     const std::string prefix = fs::path(db).stem().string() + "-";
     // Nobody else makes copies of these names here: what is half-made was left by a killed run.
     for (const fs::path& path : look_through(directory, prefix).half_made) fs::remove(path);
-    const std::string target =
-        (fs::path(directory) / (prefix + utc_now() + std::string(suffix))).string();
+    const std::string name = prefix + utc_now() + std::string(suffix);
+    const std::string target = (fs::path(directory) / name).string();
     const till::report report =
         require(store.try_backup(backup_call(), target), "The backup was not made");
     std::cout << target << ": " << report.bytes() << " bytes.\n";
-    const std::vector<fs::path> copies = look_through(directory, prefix).whole;
-    for (size_t i = 0; i + keep < copies.size(); ++i) {
-        fs::remove(copies[i]);
-        std::cout << copies[i].string() << ": deleted, " << keep << " newer ones stay.\n";
+    std::vector<fs::path> older = look_through(directory, prefix).whole;
+    // The new copy stays whatever its name says: a clock that was set back sorts it before others.
+    std::erase_if(older, [&](const fs::path& path) { return path.filename() == name; });
+    for (size_t i = 0; i + keep <= older.size(); ++i) {
+        fs::remove(older[i]);
+        std::cout << older[i].string() << ": deleted, " << keep << " others stay.\n";
     }
     return 0;
 }
