@@ -90,8 +90,9 @@ def site_of(folder, plain, tls):
     """The shipped site with this test's socket, ports and certificate, and nothing else changed."""
     site = (DEPLOY / "nginx.conf").read_text()
     site = replace(site, "unix:/run/till/http.sock", f"unix:{folder}/http.sock")
-    site = replace(site, "listen 80 default_server;", f"listen 127.0.0.1:{plain} default_server;")
-    site = replace(site, "listen 443 ssl http2;", f"listen 127.0.0.1:{tls} ssl http2;")
+    for which in (" default_server", ""):
+        site = replace(site, f"listen 80{which};", f"listen 127.0.0.1:{plain}{which};")
+        site = replace(site, f"listen 443 ssl http2{which};", f"listen 127.0.0.1:{tls} ssl http2{which};")
     site = re.sub(r".*listen \[::\].*\n", "", site)
     for name in ("fullchain", "privkey"):
         site = replace(site, f"/etc/letsencrypt/live/shop.example/{name}.pem", f"{folder}/{name}.pem")
@@ -152,6 +153,26 @@ def use_the_shop(ask):
             expect(image.startswith("https://shop.example/media/"), f"the image is at {image}")
 
 
+def refuses_other_names(plain, tls, trusting):
+    """A name that is not the shop's gets no answer, in whichever way it is said."""
+    request = b"GET /healthz HTTP/1.1\r\nHost: other.example\r\nConnection: close\r\n\r\n"
+    with socket.create_connection(("127.0.0.1", plain), timeout=30) as raw:
+        raw.sendall(request)
+        expect(raw.recv(1000) == b"", "nginx answers another shop's name")
+    raw = socket.create_connection(("127.0.0.1", tls), timeout=30)
+    with trusting.wrap_socket(raw, server_hostname="shop.example") as ours:
+        ours.sendall(request)
+        expect(ours.recv(1000) == b"", "nginx answers another shop's name over TLS")
+    untrusting = ssl._create_unverified_context()
+    for name in ("other.example", None):
+        raw = socket.create_connection(("127.0.0.1", tls), timeout=30)
+        try:
+            untrusting.wrap_socket(raw, server_hostname=name).close()
+            raise AssertionError(f"nginx shows a certificate to {name}")
+        except ssl.SSLError as error:
+            expect("UNRECOGNIZED_NAME" in str(error).upper().replace(" ", "_"), f"{name}: {error}")
+
+
 def nginx(program):
     """The shipped site proxies to a till-server on a unix socket: TLS, the client's address, bodies, redirect."""
     nginx_program = find("nginx", "nginx-light")
@@ -185,10 +206,11 @@ def nginx(program):
 
             use_the_shop(ask)
             connection = http.client.HTTPConnection("127.0.0.1", plain, timeout=30)
-            connection.request("GET", "/orders/?page_size=2")
+            connection.request("GET", "/orders/?page_size=2", headers={"Host": "shop.example"})
             answer = connection.getresponse()
             expect((answer.status, answer.headers["Location"]) == (301, "https://shop.example/orders/?page_size=2"),
                    f"plain HTTP answers {answer.status} {answer.headers['Location']}")
+            refuses_other_names(plain, tls, trusting)
         code, text = run(program, "users", "--db", store, "show", "alice", "--format", "json")
         addresses = {each["address"] for each in json.loads(text)["sessions"]}
         expect(code == 0 and addresses == {"127.0.0.1"}, f"the sessions' addresses are {addresses}")
