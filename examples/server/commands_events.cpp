@@ -2,25 +2,14 @@
 // The command about events: the audit log.
 #include "desk.hpp"
 
-#include <iostream>
-
 namespace till_server {
 
 namespace {
 
-// Events without an order have a subject, whose ids count for each kind of subject on their own.
 int list_of_user(Desk& desk, till::event_query query) {
     query.subject_id = user_filter(desk);
-    const uint64_t limit = desk.options.number("limit", 0, UINT32_MAX).value_or(50);
-    RowPrinter printer(std::cout, desk.format, event_columns);
-    uint64_t count = 0;
-    for (const auto& event : desk.store.events(desk.call, query)) {
-        if (!event.kind().starts_with("user.")) continue;
-        if (limit != 0 && count++ == limit) break;
-        printer.add(event_row(event));
-    }
-    printer.finish("Nothing.\n");
-    return 0;
+    return print_list(desk, event_columns, desk.store.events(desk.call, query), event_row,
+                      is_of_user);
 }
 
 int list(Desk& desk) {

@@ -11,20 +11,20 @@ namespace {
 const Columns columns{"id",       "status",   "created", "user",      "items",  "total",
                       "currency", "verified", "number",  "reference", "version"};
 
-// "Teapot and 2 more", as GET /orders/ says it.
+// "Teapot and 2 more", as GET /orders/ says it: the first line, of whatever kind.
 std::string items_of(till::order_view order) {
     std::string first;
     int64_t count = 0;
     for (const till::line_view line : order.lines()) {
-        if (line.kind() != till::line_kind::item) continue;
         if (count++ == 0) first = line.name();
     }
     return count > 1 ? first + " and " + std::to_string(count - 1) + " more" : first;
 }
 
+// As GET /orders/?number= takes it.
 Cell number_of(till::order_view order) {
     if (order.number() == 0) return {};
-    return std::string(order.series()) + "/" + std::to_string(order.number());
+    return std::string(order.series()) + "-" + std::to_string(order.number());
 }
 
 Row row_of(till::order_view order) {

@@ -82,8 +82,7 @@ Sheet history_of(const Desk& desk, int64_t user_id) {
     till::event_query query;
     query.subject_id = user_id;
     for (const auto& event : desk.store.events(desk.call, query)) {
-        // Sessions and settings count their ids on their own.
-        if (event.kind().starts_with("user.")) sheet.rows.push_back(event_row(event));
+        if (is_of_user(event)) sheet.rows.push_back(event_row(event));
     }
     return sheet;
 }

@@ -58,11 +58,13 @@ int run_verb(const Options& options, const char* command, std::span<const Verb> 
 CommandSet desk_options() {
     using enum OptionKind;
     return {{{"format", value, "FORMAT", "table (default), json or csv.", true},
-             {"as", value, "USER", "Act as this user (name or id). Default: the system.", true},
+             {"as", value, "USER",
+              "Act as this user (name, id or e-mail address). Default: the system.", true},
              {"limit", value, "N", "Rows of a list at most; 0: all. Default 50.", true},
              {"oldest-first", toggle, nullptr, "List the oldest first. Default: the newest.", true},
              {"state", value, "STATE", "List those in this state alone.", true},
-             {"user", value, "USER", "List those of this user (name or id) alone.", true},
+             {"user", value, "USER", "List those of this user (name, id or e-mail address) alone.",
+              true},
              {"order", value, "ID", "List those of this order alone.", true},
              {"if-version", value, "N", "Refuse when it was changed since this version.", true}},
             {}};
@@ -122,6 +124,8 @@ Row event_row(till::event_view event) {
     return {event.sequence(),           event.at(), event.kind(),     event.subject_id(),
             Cell::id(event.order_id()), actor,      event.trace_id(), Cell::json(event.data())};
 }
+
+bool is_of_user(till::event_view event) { return event.kind().starts_with("user."); }
 
 Sheet order_history(const Desk& desk, int64_t order_id) {
     Sheet sheet{event_columns, {}};

@@ -49,9 +49,11 @@ int64_t id_option(const Options& options, const char* name);
 template <typename State>
 State state_filter(const Options& options, std::initializer_list<State> states);
 
-// Prints the rows of a list up to --limit.
-template <typename Range, typename ToRow>
-int print_list(const Desk& desk, const Columns& columns, Range rows, ToRow to_row);
+// Prints the rows of a list that are `wanted`, up to --limit.
+inline constexpr auto every_row = [](const auto&) { return true; };
+template <typename Range, typename ToRow, typename Wanted = decltype(every_row)>
+int print_list(const Desk& desk, const Columns& columns, Range rows, ToRow to_row,
+               Wanted wanted = every_row);
 
 // Acts on each id and prints what became of it. A refusal does not keep the others from being done;
 // each is told at the end, and the exit code is 1.
@@ -61,6 +63,8 @@ int act_on_each(const Desk& desk, const Columns& columns, const char* what, Act 
 inline const Columns event_columns{"sequence", "at",    "kind",  "subject",
                                    "order",    "actor", "trace", "data"};
 Row event_row(till::event_view event);
+// Whether the subject is a user: users, sessions, keys and settings count their ids on their own.
+bool is_of_user(till::event_view event);
 // All events of an order, oldest first.
 Sheet order_history(const Desk& desk, int64_t order_id);
 
@@ -78,12 +82,13 @@ State state_filter(const Options& options, std::initializer_list<State> states) 
     throw Refusal("There is no state \"" + wanted + "\": say one of " + known + ".", exit_usage);
 }
 
-template <typename Range, typename ToRow>
-int print_list(const Desk& desk, const Columns& columns, Range rows, ToRow to_row) {
+template <typename Range, typename ToRow, typename Wanted>
+int print_list(const Desk& desk, const Columns& columns, Range rows, ToRow to_row, Wanted wanted) {
     const uint64_t limit = desk.options.number("limit", 0, UINT32_MAX).value_or(50);
     RowPrinter printer(std::cout, desk.format, columns);
     uint64_t count = 0;
     for (const auto& row : rows) {
+        if (!wanted(row)) continue;
         if (limit != 0 && count++ == limit) break;
         printer.add(to_row(row));
     }

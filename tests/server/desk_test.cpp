@@ -80,7 +80,7 @@ TEST_CASE("orders are listed and filtered in three formats") {
     CHECK(desk.done("orders --format json --limit 1") ==
           "[\n {\"id\": 6, \"status\": \"delivered\", \"created\": \"TIME\", \"user\": null, "
           "\"items\": \"Espresso and 1 more\", \"total\": \"8.60\", \"currency\": \"USD\", "
-          "\"verified\": true, \"number\": \"COUNTER-1/1\", \"reference\": null, \"version\": "
+          "\"verified\": true, \"number\": \"COUNTER-1-1\", \"reference\": null, \"version\": "
           "2}\n]\n");
     CHECK(desk.done("orders --state shipped") == "Nothing.\n");
     CHECK(says(desk.refused("orders --state lost", 2), "pending, shipped, delivered, cancelled"));
@@ -94,7 +94,7 @@ TEST_CASE("orders are listed and filtered in three formats") {
 TEST_CASE("an order is shown with its lines, payments and history") {
     Desk desk;
     const std::string text = desk.done("orders show 6");
-    CHECK(says(text, "number         COUNTER-1/1\n"));
+    CHECK(says(text, "number         COUNTER-1-1\n"));
     CHECK(says(text, "item  Espresso   -           2   2.60    5.20  no        staff\n"));
     CHECK(says(text, "\npayments:\n"));
     CHECK(says(text, "order.handed_over"));
@@ -103,6 +103,22 @@ TEST_CASE("an order is shown with its lines, payments and history") {
     CHECK(says(json, "\"payments\": [],\n"));
     CHECK(says(json, "\"actor\": \"user 1\", \"trace\": null, \"data\": {\"total_minor\":5900,"));
     CHECK(says(desk.refused("orders show 99", 1), "no such order"));
+}
+
+TEST_CASE("an order is called as over HTTP: by its first line, of whatever kind") {
+    Desk desk;
+    {
+        const till::store store = till::store::open(desk.db);
+        till::order_place_in in;
+        till::order_line_in fee;
+        fee.kind = till::line_kind::fee;
+        fee.name = "Deposit";
+        fee.amount_minor = 300;
+        in.lines = {fee, {"Lamp", 1, 4900}, {"Bulb", 2, 500}};
+        in.walk_in = true;
+        store.order_place(till::call::as_system(), in);
+    }
+    CHECK(says(desk.done("orders --limit 1 --format csv"), ",Deposit and 2 more,62.00,"));
 }
 
 TEST_CASE("orders move, several at once, and what is refused is told") {
@@ -194,6 +210,9 @@ TEST_CASE("events are a log to read and a feed to resume") {
     const std::string feed = desk.done("events --after 3 --limit 2 --format csv");
     CHECK(says(feed, "\r\n4,TIME,order.placed,1,1,user 1,,\"{\"\"total_minor\"\":5770,"));
     CHECK(says(feed, "\r\n5,TIME,payment.started,"));
+    // A user's alone, and as many of those as were asked for.
+    CHECK(says(desk.done("events --user 1 --limit 1 --format csv"), ",user."));
+    CHECK(desk.done("events --user 1 --limit 1 --format csv").find("order.") == std::string::npos);
     CHECK(says(desk.refused("events --order 1 --user alice", 2), "not both"));
 }
 
