@@ -129,7 +129,7 @@ Cell Cell::json(std::string_view text) {
 std::string csv_cell(const Cell& cell) {
     std::string text = cell.text();
     // A spreadsheet takes such a cell for a formula, which may reach out of the file.
-    if (!text.empty() && std::string_view("=+-@\t\r").find(text[0]) != std::string_view::npos &&
+    if (!text.empty() && std::string_view("=+-@\t\r\n").find(text[0]) != std::string_view::npos &&
         !is_numeric(text)) {
         text.insert(0, 1, '\'');
     }

@@ -160,8 +160,8 @@ private:
             default:
                 break;
         }
-        for (const std::string_view mark :
-             {"x-forwarded-for", "x-forwarded-host", "x-real-ip", "forwarded", "via"}) {
+        for (const std::string_view mark : {"x-forwarded-for", "x-forwarded-host",
+                                            "x-forwarded-proto", "x-real-ip", "forwarded", "via"}) {
             if (same_ignoring_case(name, mark)) head_.forwarded = true;
         }
         if (same_ignoring_case(name, "x-forwarded-for")) {

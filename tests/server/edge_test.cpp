@@ -76,8 +76,9 @@ TEST_CASE("[WB-4] an operator sits at this machine, unless a proxy speaks for hi
     Fixture plain;
     plain.start();
     CHECK(is_operator(plain, ""));
-    for (const char* mark : {"X-Forwarded-For: 6.6.6.6", "X-Forwarded-Host: a", "Via: 1.1 p",
-                             "Forwarded: for=6.6.6.6", "X-Real-IP: 6.6.6.6"}) {
+    for (const char* mark :
+         {"X-Forwarded-For: 6.6.6.6", "X-Forwarded-Host: a", "Via: 1.1 p", "Forwarded: for=6.6.6.6",
+          "X-Real-IP: 6.6.6.6", "X-Forwarded-Proto: https"}) {
         CAPTURE(mark);
         CHECK_FALSE(is_operator(plain, std::string(mark) + "\r\n"));
     }

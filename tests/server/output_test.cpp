@@ -28,6 +28,7 @@ TEST_CASE("[IN-5] no cell of a CSV is a formula, and numbers stay numbers") {
         CHECK(csv_cell(formula) == "'" + std::string(formula));
     }
     CHECK(csv_cell("\tcmd") == "\"'\tcmd\"");
+    CHECK(csv_cell("\ncmd") == "\"'\ncmd\"");
     CHECK(csv_cell("\rcmd") == "\"'\rcmd\"");
     CHECK(csv_cell("=\"a\",b") == "\"'=\"\"a\"\",b\"");
     CHECK(csv_cell(int64_t{-7}) == "-7");
