@@ -28,7 +28,8 @@ CommandSet common_commands() {
     CommandSet set = desk_options();
     const std::vector<Option> first{
         {"db", value, "FILE", "The store: one SQLite file, made when it is missing."},
-        {"config", value, "FILE", "Lines of name = value, with these names."}};
+        {"config", value, "FILE",
+         "Lines of name = value; the names are those of the flags of serve and backup."}};
     set.options.insert(set.options.begin(), first.begin(), first.end());
     return set;
 }
@@ -91,10 +92,13 @@ std::string help_text() {
         text += "  " + name + command.summary + "\n";
     }
     text +=
-        "\ntill-server COMMAND --help lists its flags. Each may also stand in the environment\n"
-        "(TILL_TLS_CERT for --tls-cert; several values separated by commas) or in the file of\n"
-        "--config (tls-cert = FILE). Flags win over the environment, the environment over the\n"
-        "file. Exit codes: 0 done, 1 failed, 2 the command line or configuration is wrong.\n\n"
+        "\ntill-server COMMAND --help lists its flags. Those that say which store is meant, how "
+        "it\n"
+        "is served and backed up may also stand in the environment (TILL_TLS_CERT for --tls-cert;\n"
+        "several values separated by commas) or in the file of --config (tls-cert = FILE). Flags\n"
+        "win over the environment, the environment over the file. What to list, whom to act as\n"
+        "and what to change is said by flags alone.\n"
+        "Exit codes: 0 done, 1 failed, 2 the command line or configuration is wrong.\n\n"
         "  till-server demo --db shop.db\n"
         "  till-server serve --db shop.db --listen 127.0.0.1:8000\n";
     return text;

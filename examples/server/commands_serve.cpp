@@ -13,7 +13,8 @@ CommandSet serve_commands() {
         {"listen", list, "ADDRESS",
          "HOST:PORT, [::1]:PORT, *:PORT or unix:PATH. Default 127.0.0.1:8000."},
         {"admin-listen", list, "ADDRESS",
-         "Another address, on which anybody sees /admin/. Without it: who is on this machine."},
+         "Another address; whoever comes by it sees /admin/, beside those who are on this "
+         "machine."},
         {"admin-open", toggle, nullptr,
          "Show /admin/ on every address. It still asks for a login."},
         {"shared-socket", toggle, nullptr,

@@ -73,7 +73,8 @@ till::store open_store(const Options& options, IfMissing if_missing, Log* log) {
 
 CommandSet store_commands() {
     using enum OptionKind;
-    return {{{"to", value, "FILE", "Where the copy goes; must not exist."},
+    return {{{"to", value, "PATH",
+              "A copy's new file, which must not exist; for texts of mails a directory."},
              {"backup-dir", value, "DIR",
               "Without --to: make NAME-20260131T123456Z.db here, and let the oldest of them go."},
              {"backup-keep", value, "N", "How many dated copies stay. Default 14."},
