@@ -2,8 +2,8 @@
 # Embeds the files of the pages into till_http_objects: as they are and as gzip, by the assembler's
 # .incbin, which costs no time. Included by CMakeLists.txt; gzip.cmake is its other half.
 
-# NAME is what assets.hpp finds it by. `how`: both, gzip (no identity), plain (no gzip: never sent) or
-# pinned (a published version's file, as gzip alone).
+# NAME is what assets.hpp finds it by. `how`: both, plain (no gzip: never sent) or pinned (a published
+# version's file, as gzip alone).
 set(till_asset_rows "")
 set(till_asset_externs "")
 set(till_asset_files "")
@@ -17,7 +17,7 @@ function(till_embed_asset name type how file)
   set(symbols "")
   set(identity "{}")
   set(packed "{}")
-  if(NOT how MATCHES "^(gzip|pinned)$")
+  if(NOT how STREQUAL "pinned")
     string(APPEND symbols "TILL_EMBED(asset_${n}, \"${file}\")\n")
     set(identity "bytes(asset_${n}, asset_${n}_end)")
   endif()

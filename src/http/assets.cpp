@@ -65,16 +65,16 @@ const Asset* find_asset(std::string_view name) noexcept {
     return nullptr;
 }
 
-bool answer_asset(Exchange& x, std::string_view name, std::string_view policy) {
+void answer_asset(Exchange& x, std::string_view name, std::string_view policy) {
     const Asset* asset = find_asset(name);
     if (asset == nullptr) {
         x.reply.not_found_page();
-        return false;
+        return;
     }
     const bool is_gzip = takes(x.request.accept_encoding, "gzip");
     if (!is_gzip && asset->identity.empty()) {
         x.reply.fail(406, "This file is kept as gzip: accept that encoding.");
-        return true;
+        return;
     }
     x.reply.is_cacheable = true;
     // The page of tomorrow may come with another library: asked about each time, answered 304.
@@ -88,12 +88,11 @@ bool answer_asset(Exchange& x, std::string_view name, std::string_view policy) {
     x.reply.header("ETag", tag);
     if (x.request.if_none_match.find(tag) != std::string_view::npos) {
         x.reply.status = 304;
-        return true;
+        return;
     }
     x.reply.content_type = asset->media_type;
     if (is_gzip) x.reply.header("Content-Encoding", "gzip");
     x.reply.body = is_gzip ? asset->gzip : asset->identity;
-    return true;
 }
 
 bool redirect_to_slash(Exchange& x, std::string_view page) {

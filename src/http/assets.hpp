@@ -22,9 +22,9 @@ struct Asset {
 [[nodiscard]] std::span<const Asset> assets() noexcept;
 [[nodiscard]] const Asset* find_asset(std::string_view name) noexcept;
 
-// Answers with an asset, as gzip to whom takes it; 304 to whom has it. False: there is none of that
-// name, and the reply is 404.
-bool answer_asset(Exchange& x, std::string_view name, std::string_view policy);
+// Answers with an asset, as gzip to whom takes it; 304 to whom has it, 404 when there is none of
+// that name.
+void answer_asset(Exchange& x, std::string_view name, std::string_view policy);
 
 // Pages have relative links, so they are only at home with a slash at the end. True: the reply
 // sends the browser there.

@@ -98,7 +98,7 @@ void post_keys(Exchange& x) {
     const till_status status = till_key_create(x.app.store, &x.call, &in, out(key), out(x.error));
     if (status != TILL_OK) return x.fail(status);
     x.reply.status = 201;
-    x.reply.is_secret = true;
+    x.reply.hold_secret();
     JsonWriter json = x.json();
     write_key(json, *key);
 }
