@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The audit log: what happened, to what, by whom.
-import { api } from "./api.js";
 import { h } from "./dom.js";
-import { kindOf, money, fromMinor, digitsOf, startOf, addDays, time } from "./format.js";
+import { addDays, kindOf, kinds, minorMoney, startOf, time } from "./format.js";
 import { listView } from "./list.js";
 import { userLink } from "./users.js";
 
@@ -11,7 +10,7 @@ function actorOf(event) {
   return event.actor === "key" ? `key ${event.actor_id}` : event.actor;
 }
 
-export function subjectOf(event) {
+function subjectOf(event) {
   const noun = event.kind.split(".")[0];
   if (noun === "order") return h("a", { href: `#/orders/${event.subject}` }, `order ${event.subject}`);
   if (noun === "payment") return h("a", { href: `#/payments/${event.subject}` }, `payment ${event.subject}`);
@@ -22,10 +21,10 @@ export function subjectOf(event) {
 }
 
 // What the data says, in words.
-export function wordsOf({ data }) {
+function wordsOf({ data }) {
   const words = [];
   const minor = data.amount_minor ?? data.total_minor;
-  if (minor !== undefined && data.currency) words.push(money(fromMinor(minor, digitsOf(data.currency)), data.currency));
+  if (minor !== undefined && data.currency) words.push(minorMoney(minor, data.currency));
   if (data.from && data.to) words.push(`${data.from} → ${data.to}`);
   for (const [name, value] of Object.entries(data)) {
     if (["amount_minor", "total_minor", "currency", "from", "to", "user_id", "payment_id"].includes(name)) continue;
@@ -41,17 +40,13 @@ export function timeline(events, isMixed = false) {
     h("div", { class: "quiet" }, time(event.at), event.actor !== "anonymous" && [" · by ", actorOf(event)]))));
 }
 
-const kinds = ["order.placed", "order.prices_confirmed", "order.shipped", "order.delivered", "order.handed_over", "order.cancelled",
-  "payment.started", "payment.completed", "payment.failed", "payment.exceeded", "payment.refunded", "refund.started",
-  "user.created", "user.updated", "user.deleted", "user.password_changed", "session.opened", "session.ended", "setting.changed"];
-
 export function showEvents(place, values) {
-  const filters = [{ name: "order", label: "Order", inputmode: "numeric", pattern: "[0-9]*" }];
-  if (api.has("/events/", "kind")) {
-    filters.push({ name: "kind", label: "What", type: "choice", choices: [["", "anything"], ...kinds.map((kind) => [kind, kindOf(kind)])] },
-      { name: "actor", label: "By user", inputmode: "numeric", pattern: "[0-9]*" },
-      { name: "from", label: "From day", type: "date" }, { name: "to", label: "To day", type: "date" });
-  }
+  const filters = [
+    { name: "order", label: "Order", inputmode: "numeric", pattern: "[0-9]*" },
+    { name: "kind", label: "What", type: "choice", choices: [["", "anything"], ...kinds.map((kind) => [kind, kindOf(kind)])] },
+    { name: "actor", label: "By user", inputmode: "numeric", pattern: "[0-9]*" },
+    { name: "from", label: "From day", type: "date" }, { name: "to", label: "To day", type: "date" },
+  ];
   return listView(place, {
     title: "Events", base: "#/events", path: "/events/", filters, values,
     query: ({ order, kind, actor, from, to }) => ({
