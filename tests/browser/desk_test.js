@@ -145,6 +145,76 @@ const tests = {
     await desk.close();
   },
 
+  "nobody gets out of a dialog while it acts, so that nothing is sent twice": async (server) => {
+    const desk = await open(browser);
+    await login(desk, server, "sam");
+    await go(desk, `#/payments/${shop.ids.payment}`);
+    let sent = 0;
+    let release;
+    const gate = new Promise((resolve) => { release = resolve; });
+    await desk.page.route("**/refunds/", async (route) => {
+      if (route.request().method() === "POST") {
+        sent += 1;
+        await gate;
+      }
+      await route.continue();
+    });
+    const dialog = await act(desk, "Refund", { "Amount in USD": "1.00", Reason: "Once" });
+    await desk.page.locator("dialog[aria-busy]").waitFor();
+    assert.ok(await dialog.getByRole("button", { name: "Not now" }).isDisabled());
+    // Chromium holds nobody by the first Esc's event alone.
+    for (let i = 0; i < 3; i += 1) await desk.page.keyboard.press("Escape");
+    assert.ok(await dialog.isVisible());
+    assert.ok(await desk.page.evaluate(() => document.querySelector("dialog").matches(":modal")));
+    // As a phone's gesture may, whatever the page says.
+    await desk.page.evaluate(() => document.querySelector("dialog").close());
+    await desk.page.waitForFunction(() => document.querySelector("dialog")?.matches(":modal"));
+    release();
+    await dialog.waitFor({ state: "detached" });
+    await desk.page.getByText("Once").waitFor();
+    assert.equal(sent, 1);
+    await desk.page.unroute("**/refunds/");
+    desk.silent();
+    await desk.close();
+  },
+
+  "what an action ran into is said, though the session ended meanwhile": async (server) => {
+    const desk = await open(browser);
+    desk.expected.add(401);
+    await login(desk, server, "sam");
+    await go(desk, `#/payments/${shop.ids.payment}`);
+    const ended = { status: 401, contentType: "application/json", body: JSON.stringify({ detail: "This session is over." }) };
+    await desk.page.route("**/refunds/", (route) => route.fulfill(ended));
+    await desk.page.route("**/token/refresh/", (route) => route.fulfill(ended));
+    await act(desk, "Refund", { "Amount in USD": "1.00" });
+    await desk.page.getByText("Your session has ended").waitFor();
+    await desk.page.locator(".toast", { hasText: "Give money back This session is over." }).waitFor();
+    assert.equal(await desk.page.getByRole("dialog").count(), 0);
+    desk.silent();
+    await desk.close();
+  },
+
+  "a shop that does not answer is no reason to ask for a password": async (server) => {
+    const desk = await open(browser);
+    await login(desk, server, "sam");
+    desk.expected.add(503).add(502);
+    const down = (status) => ({ status, contentType: "text/html", body: "<h1>Bad gateway</h1>" });
+    await desk.page.route("**/openapi.json", (route) => route.fulfill(down(502)));
+    await desk.page.reload();
+    await desk.page.getByRole("alert").getByText("The shop answers 502.").waitFor();
+    await desk.shot("down");
+    await desk.page.unroute("**/openapi.json");
+    await desk.page.route("**/auth/user/", (route) => route.fulfill(down(503)));
+    await desk.page.getByRole("button", { name: "Try again" }).click();
+    await desk.page.getByRole("alert").getByText("The shop answers 503.").waitFor();
+    await desk.page.unroute("**/auth/user/");
+    await desk.page.getByRole("button", { name: "Try again" }).click();
+    await desk.page.getByRole("navigation").waitFor();
+    await settled(desk.page);
+    desk.silent();
+    await desk.close();
+  },
+
   "two at the same order: the second is told": async (server) => {
     const order = await shop.root.call("POST", "/orders/", { items: [{ product_name: "Sample", quantity: 1, price: "0.00" }] });
     const desks = [await open(browser), await open(browser)];
@@ -198,8 +268,8 @@ const tests = {
     const desk = await open(browser);
     await desk.page.goto(`${server.url}/admin/`);
     const line = await desk.page.evaluate(async () => (await import(new URL("export.js", location.href).href)).lineOf(
-      ["=1+1", "+1", "-1", "-1.50", "-x", "@a", "\t=a", "a,b", "a\"b", "a\nb", null, 0, "'x"]));
-    assert.equal(line, "'=1+1,'+1,-1,-1.50,'-x,'@a,'\t=a,\"a,b\",\"a\"\"b\",\"a\nb\",,0,'x\r\n");
+      ["=1+1", "+1", "-1", "-1.50", "-x", "@a", "\t=a", "\n=a", "a\tb", "a,b", "a\"b", "a\nb", null, 0, "'x"]));
+    assert.equal(line, "'=1+1,'+1,-1,-1.50,'-x,'@a,\"'\t=a\",\"'\n=a\",\"a\tb\",\"a,b\",\"a\"\"b\",\"a\nb\",,0,'x\r\n");
     const days = await desk.page.evaluate(async () => {
       const { shop: settings, startOf, dayOf, fromMinor, toMinor } = await import(new URL("format.js", location.href).href);
       settings.zone = "America/Sao_Paulo";
@@ -208,6 +278,13 @@ const tests = {
       return [gap, startOf("2026-03-29").toISOString(), startOf("2026-03-30").toISOString(), dayOf(new Date("2026-03-29T22:30:00Z")), fromMinor(toMinor("-0.05"), 2), fromMinor(9223372036854775807n, 3)];
     });
     assert.deepEqual(days, ["2018-11-04T03:00:00.000Z", "2026-03-28T23:00:00.000Z", "2026-03-29T22:00:00.000Z", "2026-03-30", "-0.05", "9223372036854775.807"]);
+    const events = await desk.page.evaluate(async () => {
+      const { minorMoney, money } = await import(new URL("format.js", location.href).href);
+      const before = minorMoney(12345, "BHD");
+      money("1.000", "BHD");
+      return [before, minorMoney(12345, "BHD").replace(/\s/g, " ")];
+    });
+    assert.deepEqual(events, ["12345 of the smallest unit of BHD", "BHD 12.345"], "digits are the shop's, never guessed");
     desk.silent();
     await desk.close();
   },

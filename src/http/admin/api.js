@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
-// The shop's public routes, as the page calls them. What they are called is read from the shop's own
-// document, so that mounts and missing routes are no surprise.
+// The shop's public routes, as the page calls them. Where those of accounts are mounted is read from
+// the shop's own document.
 
 const root = new URL("..", document.baseURI);
 const kept = "till-desk";
 
 export class ApiError extends Error {
-  constructor(status, body, headers) {
-    super(body?.detail || messageOf(status, headers));
+  constructor(status, body) {
+    super(body?.detail || messageOf(status));
     this.status = status;
     this.code = body?.code;
     if (status === 400 && body && !body.detail) this.fields = body;
@@ -26,7 +26,6 @@ export function newKey() {
 }
 
 class Api {
-  #document = null;
   #auth = "/auth";
   #tokens = JSON.parse(sessionStorage.getItem(kept) ?? "null");
   #refreshing = null;
@@ -37,17 +36,9 @@ class Api {
   }
 
   async open() {
-    if (this.#document) return;
-    this.#document = await (await fetch(new URL("openapi.json", root))).json();
-    const found = Object.entries(this.#document.paths).find(([, path]) => path.post?.operationId === "login");
+    const { paths } = await this.#read(await this.#send("GET", "openapi.json", { anonymous: true }));
+    const found = Object.entries(paths).find(([, path]) => path.post?.operationId === "login");
     if (found) this.#auth = found[0].slice(0, -"/login/".length);
-  }
-
-  // Whether the shop serves a route, with this query parameter.
-  has(path, parameter) {
-    const operation = this.#document?.paths[path]?.get;
-    if (!operation) return false;
-    return !parameter || operation.parameters.some((one) => one.name === parameter);
   }
 
   #keep(tokens) {
@@ -93,11 +84,17 @@ class Api {
         const { access, refresh } = await response.json();
         this.#keep({ access, refresh });
       } else if (response.status === 401) {
-        this.#keep(null);
-        this.onLogout();
+        this.#end();
+      } else {
+        await this.#read(response); // Throws: the session may well live, the shop does not answer.
       }
     })().finally(() => { this.#refreshing = null; });
     await this.#refreshing;
+  }
+
+  #end() {
+    this.#keep(null);
+    this.onLogout();
   }
 
   async #call(method, path, options) {
@@ -105,6 +102,7 @@ class Api {
     if (response.status === 401 && this.#tokens) {
       await this.#refresh();
       if (this.#tokens) response = await this.#send(method, path, options);
+      if (this.#tokens && response.status === 401) this.#end();
     }
     return response;
   }

@@ -59,7 +59,10 @@ function leave(reason) {
   main = null;
   me.id = 0;
   isFirst = true;
-  document.querySelectorAll("dialog").forEach((dialog) => dialog.close());
+  for (const dialog of document.querySelectorAll("dialog")) {
+    dialog.remove(); // First: one that waits for its action would open again.
+    dialog.close();
+  }
   showLogin(desk, enter, reason);
 }
 
@@ -98,10 +101,17 @@ async function enter() {
 
 api.onLogout = () => leave("Your session has ended. Log in again.");
 window.addEventListener("hashchange", show);
-try {
-  await api.open();
-  if (api.isLoggedIn) await enter();
-} catch (error) {
-  if (error.status === 0) replace(desk, h("main", { class: "login" }, problem(error)));
+
+async function begin() {
+  try {
+    await api.open();
+    if (api.isLoggedIn) await enter();
+    else leave();
+  } catch (error) {
+    // A session that is over has its login already, and whoever is no staff gets one.
+    if (error.status === 401) return;
+    if (!api.isLoggedIn && error.status === 403) leave(error.message);
+    else replace(desk, h("main", { class: "login" }, problem(error), button("Try again", { class: "primary", onclick: begin })));
+  }
 }
-if (!main && !document.querySelector("form, .notice")) leave();
+await begin();

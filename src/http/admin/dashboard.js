@@ -4,7 +4,7 @@ import { api } from "./api.js";
 import { button, card, h, problem, replace } from "./dom.js";
 import { barChart } from "./chart.js";
 import { timeline } from "./events.js";
-import { addDays, dayOf, digitsOf, fromMinor, money, number, shop, startOf, toMinor } from "./format.js";
+import { addDays, dayOf, fromMinor, learn, money, number, shop, startOf, toMinor } from "./format.js";
 
 const days = 14;
 
@@ -14,11 +14,13 @@ async function figures(all) {
   const bounds = [...all, addDays(all.at(-1), 1)].map((day) => startOf(day).toISOString());
   const { rows } = await api.get("/reports/totals/", { bounds: bounds.join(",") });
   const counts = all.map(() => 0);
-  const currencies = new Map([[shop.currency, { digits: digitsOf(shop.currency), sums: all.map(() => 0n) }]]);
+  const currencies = new Map([[shop.currency, { sums: all.map(() => 0n) }]]);
   for (const { bucket, measure, currency, count, amount } of rows) {
+    const digits = learn(amount, currency);
     if (measure === "orders_placed") counts[bucket] += count;
     if (measure !== "payments_received" && measure !== "refunds") continue;
-    if (!currencies.has(currency)) currencies.set(currency, { digits: (amount.split(".")[1] ?? "").length, sums: all.map(() => 0n) });
+    if (!currencies.has(currency)) currencies.set(currency, { sums: all.map(() => 0n) });
+    currencies.get(currency).digits = digits;
     currencies.get(currency).sums[bucket] += measure === "refunds" ? -toMinor(amount) : toMinor(amount);
   }
   return { counts, currencies };
@@ -48,7 +50,8 @@ export async function showDashboard(place) {
   const charts = [barChart({ title: "Orders", days: all, values: counts, format: number, tone: "a" })];
   for (const [currency, { digits, sums }] of revenue) {
     charts.push(barChart({
-      title: `Revenue, ${currency}`, days: all, values: sums.map((sum) => fromMinor(sum, digits)), format: (value) => money(value, currency), tone: "b",
+      title: `Revenue, ${currency}`, days: all, values: sums.map((sum) => fromMinor(sum, digits ?? 0)), tone: "b",
+      format: (value) => (digits === undefined ? number(value) : money(value, currency)), // Nothing came in, so nothing says how it is written.
     }));
   }
   const todays = revenue.filter(([, { sums }]) => sums.at(-1) !== 0n).map(([currency, { digits, sums }]) => money(fromMinor(sums.at(-1), digits), currency));

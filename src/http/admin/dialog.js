@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Every action asks first, in a dialog that also says what went wrong. Esc is no.
-import { h, problem, replace } from "./dom.js";
+// Every action asks first, in a dialog that also says what went wrong. Esc is no, until the action runs.
+import { announce, h, problem, replace } from "./dom.js";
 
 let count = 0;
 
@@ -39,7 +39,8 @@ export function valuesOf(form) {
   return values;
 }
 
-// Asks, then runs `act(values)`; while it fails the dialog stays and says why. Resolves to what act
+// Asks, then runs `act(values)`; while it fails the dialog stays and says why. Nobody gets out while
+// it runs: who opened the dialog anew would send the same thing as another one. Resolves to what act
 // answered, or to undefined when nobody wants it any more.
 export function ask({ title, text, fields = [], action, danger = false, act }) {
   return new Promise((resolve) => {
@@ -49,33 +50,50 @@ export function ask({ title, text, fields = [], action, danger = false, act }) {
     const errors = h("div", null);
     const yes = h("button", { type: "submit", class: danger ? "danger" : "primary" }, action);
     const no = h("button", { type: "button" }, "Not now");
-    const form = h("form", { method: "dialog" }, h("h2", { id }, title), text && h("p", null, text), fields.map(labelled), errors,
+    const form = h("form", { method: "dialog", tabindex: "-1" }, h("h2", { id }, title), text && h("p", null, text), fields.map(labelled), errors,
       h("div", { class: "buttons" }, no, yes));
     const dialog = h("dialog", { "aria-labelledby": id }, form);
     let result;
+    let isRunning = false;
+    const setRunning = (value) => {
+      isRunning = yes.disabled = no.disabled = value;
+      if (value) {
+        dialog.setAttribute("aria-busy", "true");
+        form.focus(); // Which the buttons have just lost.
+      } else {
+        dialog.removeAttribute("aria-busy");
+      }
+    };
     no.addEventListener("click", () => dialog.close());
     form.addEventListener("submit", async (event) => {
       event.preventDefault();
-      if (yes.disabled) return;
-      yes.disabled = true;
-      dialog.setAttribute("aria-busy", "true");
+      if (isRunning) return;
+      setRunning(true);
       replace(errors);
       try {
         result = (await act(valuesOf(form))) ?? true;
-        dialog.close();
       } catch (error) {
-        if (error.status === 412) {
-          result = { stale: true };
-          dialog.close();
-          return;
-        }
-        replace(errors, problem(error));
-      } finally {
-        yes.disabled = false;
-        dialog.removeAttribute("aria-busy");
+        if (error.status === 412) result = { stale: true };
+        else if (dialog.isConnected) replace(errors, problem(error));
+        else announce(`${title} ${error.message}`); // The session ended meanwhile, and the dialog with it.
       }
+      setRunning(false);
+      if (result) dialog.close();
+      else yes.focus();
+    });
+    dialog.addEventListener("keydown", (event) => {
+      if (isRunning && event.key === "Escape") event.preventDefault();
+    });
+    dialog.addEventListener("cancel", (event) => {
+      if (isRunning) event.preventDefault();
     });
     dialog.addEventListener("close", () => {
+      // By another way out than Esc, such as a phone's gesture: the second of those closes whatever
+      // becomes of `cancel`.
+      if (isRunning && dialog.isConnected) {
+        dialog.showModal();
+        return;
+      }
       dialog.remove();
       before?.focus?.();
       resolve(result);

@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: MIT
-// CSV, page by page, with progress and a way out. A cell that a spreadsheet would run stays text.
+// CSV, page by page, with progress and a way out. A cell that a spreadsheet would run stays text, by the
+// same rule as till-server's `--format csv`.
 import { api } from "./api.js";
 import { button, h, problem, replace } from "./dom.js";
 import { number } from "./format.js";
 
 const plainNumber = /^-?\d+(\.\d+)?$/;
 
-export function cellText(value) {
+function cellText(value) {
   let text = value === null || value === undefined ? "" : String(value);
-  if (/^[=+\-@\t\r\n\0]/.test(text) && !plainNumber.test(text)) text = `'${text}`;
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  if (/^[=+\-@\t\r\n]/.test(text) && !plainNumber.test(text)) text = `'${text}`;
+  return /[",\r\n\t]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
 export function lineOf(values) {

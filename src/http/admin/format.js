@@ -8,9 +8,27 @@ export const shop = { name: "Shop", zone: "UTC", currency: "USD" };
 const locale = navigator.language || "en";
 const moneyFormats = new Map();
 
+// The digits of a decimal text, which the shop writes with all that its currency has.
+export function digitsIn(amount) {
+  return (String(amount).split(".")[1] ?? "").length;
+}
+
+// How many digits a currency has, from the amounts that the shop has sent: browsers know other tables.
+const known = new Map();
+
+export function learn(amount, currency) {
+  known.set(currency, digitsIn(amount));
+  return known.get(currency);
+}
+
+// Events hold minor units without saying how many make one.
+export function minorMoney(minor, currency) {
+  return known.has(currency) ? money(fromMinor(minor, known.get(currency)), currency) : `${minor} of the smallest unit of ${currency}`;
+}
+
 export function money(amount, currency) {
   if (amount === null || amount === undefined) return "";
-  const digits = (String(amount).split(".")[1] ?? "").length;
+  const digits = learn(amount, currency);
   const key = `${currency} ${digits}`;
   if (!moneyFormats.has(key)) {
     moneyFormats.set(key, new Intl.NumberFormat(locale, { style: "currency", currency, minimumFractionDigits: digits, maximumFractionDigits: digits }));
@@ -77,19 +95,23 @@ export function nameOf(user) {
   return [user.first_name, user.last_name].filter(Boolean).join(" ");
 }
 
-const kinds = {
+const titles = {
   "order.placed": "Order placed", "order.prices_confirmed": "Prices confirmed", "order.shipped": "Order shipped",
   "order.delivered": "Order delivered", "order.handed_over": "Handed over", "order.cancelled": "Order cancelled",
   "payment.started": "Payment started", "payment.completed": "Payment completed", "payment.failed": "Payment failed",
   "payment.exceeded": "Money came twice", "payment.refunded": "Payment refunded", "refund.started": "Refund started",
   "refund.succeeded": "Refund succeeded", "refund.failed": "Refund failed", "user.created": "Account made",
   "user.updated": "Account changed", "user.deleted": "Account erased", "user.email_verified": "E-mail verified",
-  "user.password_changed": "Password changed", "session.opened": "Logged in", "session.ended": "Session ended",
-  "setting.changed": "Setting changed", "currency.added": "Currency added",
+  "user.email_lost": "E-mail proved by another", "user.password_changed": "Password changed", "key.created": "API key made",
+  "key.revoked": "API key revoked", "session.opened": "Logged in", "session.ended": "Session ended",
+  "setting.changed": "Setting changed", "currency.added": "Currency added", "signing_key.rotated": "Signing key rotated",
 };
 
+// All of them; a test holds them against the library's.
+export const kinds = Object.keys(titles);
+
 export function kindOf(kind) {
-  return kinds[kind] ?? kind.replace(/[._]/g, " ");
+  return titles[kind] ?? kind.replace(/[._]/g, " ");
 }
 
 // Minor units to decimal text, digit by digit.
@@ -104,6 +126,3 @@ export function toMinor(text) {
   return BigInt(String(text).replace(".", ""));
 }
 
-export function digitsOf(currency) {
-  return new Intl.NumberFormat("en", { style: "currency", currency }).resolvedOptions().maximumFractionDigits;
-}

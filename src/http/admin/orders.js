@@ -8,7 +8,7 @@ import { listView } from "./list.js";
 import { paymentRows } from "./payments.js";
 import { userLink } from "./users.js";
 
-export const states = ["pending", "shipped", "delivered", "cancelled"];
+const states = ["pending", "shipped", "delivered", "cancelled"];
 
 const titleOf = (order) => (order.number ? `${order.series}-${order.number}` : `Order ${order.id}`);
 
@@ -81,14 +81,12 @@ function bulkShip(rows, reload) {
 
 export function showOrders(place, values) {
   const filters = [
-    !api.has("/orders/", "reference") ? { name: "find", label: "Id", inputmode: "numeric", pattern: "[0-9]*" } : { name: "find", label: "Id, number or reference", title: "12, COUNTER-1-7, or the customer's own reference" },
+    { name: "find", label: "Id, number or reference", title: "12, COUNTER-1-7, or the customer's own reference" },
     { name: "status", label: "State", type: "choice", choices: [["", "any"], ...states] },
+    { name: "verified", label: "Prices", type: "choice", choices: [["", "any"], ["false", "unverified"], ["true", "verified"]] },
     { name: "user", label: "User id", inputmode: "numeric", pattern: "[0-9]*" },
+    { name: "from", label: "From day", type: "date" }, { name: "to", label: "To day", type: "date" },
   ];
-  if (api.has("/orders/", "placed_after")) {
-    filters.splice(2, 0, { name: "verified", label: "Prices", type: "choice", choices: [["", "any"], ["false", "unverified"], ["true", "verified"]] });
-    filters.push({ name: "from", label: "From day", type: "date" }, { name: "to", label: "To day", type: "date" });
-  }
   if (/^\d+$/.test(values.find ?? "")) {
     location.hash = `#/orders/${values.find}`;
     return undefined;

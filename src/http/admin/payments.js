@@ -3,7 +3,7 @@ import { api, newKey } from "./api.js";
 import { ask } from "./dialog.js";
 import { announce, badge, button, card, facts, h, icon, notice, problem, replace } from "./dom.js";
 import { timeline } from "./events.js";
-import { addDays, amount, fromMinor, money, startOf, time, toMinor } from "./format.js";
+import { addDays, amount, digitsIn, fromMinor, money, startOf, time, toMinor } from "./format.js";
 import { listView } from "./list.js";
 
 const states = ["pending", "completed", "failed", "surplus", "refunded"];
@@ -27,15 +27,13 @@ export function paymentRows(rows) {
 
 export function showPayments(place, values) {
   const filters = [
-    api.has("/payments/", "provider_reference") ? { name: "find", label: "Id or provider reference" } : { name: "find", label: "Id", inputmode: "numeric", pattern: "[0-9]*" },
+    { name: "find", label: "Id or provider reference" },
     { name: "status", label: "State", type: "choice", choices: [["", "any"], ...states] },
+    { name: "method", label: "Method", type: "choice", choices: [["", "any"], ...methods] },
     { name: "user", label: "User id", inputmode: "numeric", pattern: "[0-9]*" },
     { name: "order", label: "Order id", inputmode: "numeric", pattern: "[0-9]*" },
+    { name: "from", label: "From day", type: "date" }, { name: "to", label: "To day", type: "date" },
   ];
-  if (api.has("/payments/", "started_after")) {
-    filters.splice(2, 0, { name: "method", label: "Method", type: "choice", choices: [["", "any"], ...methods] });
-    filters.push({ name: "from", label: "From day", type: "date" }, { name: "to", label: "To day", type: "date" });
-  }
   if (/^\d+$/.test(values.find ?? "")) {
     location.hash = `#/payments/${values.find}`;
     return undefined;
@@ -55,7 +53,7 @@ export function showPayments(place, values) {
 }
 
 function difference(a, b) {
-  return fromMinor(toMinor(a) - toMinor(b), (a.split(".")[1] ?? "").length);
+  return fromMinor(toMinor(a) - toMinor(b), digitsIn(a));
 }
 
 // `refunding` holds what is on its way and what has arrived.

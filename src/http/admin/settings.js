@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 import { api } from "./api.js";
 import { ask } from "./dialog.js";
-import { announce, badge, button, h, notice } from "./dom.js";
+import { announce, badge, button, h, notice, problem, replace } from "./dom.js";
 import { me } from "./users.js";
 
 const titleOf = (name) => name.replaceAll("_", " ").replace(/^./, (letter) => letter.toUpperCase());
 
-export function durationText(seconds) {
+function durationText(seconds) {
   const units = [["day", 86400], ["hour", 3600], ["minute", 60], ["second", 1]];
   const [unit, size] = units.find(([, each]) => seconds >= each && seconds % each === 0) ?? units[3];
   const count = seconds / size;
@@ -45,14 +45,14 @@ async function change(setting, reload) {
 
 export async function showSettings(place) {
   const settings = await api.get("/settings/");
-  const reload = () => showSettings(place);
+  const reload = () => showSettings(place).catch((error) => replace(place, problem(error)));
   const rows = settings.map((setting) => h("tr", null,
     h("th", { scope: "row", "data-label": "Setting" }, h("span", { class: "cell" }, titleOf(setting.name), h("small", { class: "quiet" }, setting.description))),
     h("td", { class: "wide", "data-label": "Value" }, h("span", { class: "cell" }, h("strong", null, shown(setting)), " ", setting.value !== setting.default && badge("changed"))),
     me.is_superuser && h("td", { class: "right" }, button("Change", { "aria-label": `Change ${titleOf(setting.name)}`, onclick: () => change(setting, reload) }))));
-  place.replaceChildren(
+  replace(place,
     h("header", { class: "head" }, h("h1", { tabindex: "-1" }, "Settings")),
-    ...(me.is_superuser ? [] : [notice("info", h("p", null, "Only a superuser changes settings."))]),
+    !me.is_superuser && notice("info", h("p", null, "Only a superuser changes settings.")),
     h("div", { class: "table", tabindex: "0", role: "region", "aria-label": "Settings" }, h("table", { class: "settings" },
       h("thead", null, h("tr", null, h("th", { scope: "col" }, "Setting"), h("th", { scope: "col" }, "Value"), me.is_superuser && h("td"))), h("tbody", null, rows))));
 }
