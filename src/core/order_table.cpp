@@ -16,7 +16,6 @@ namespace {
 
 using domain::Order;
 using domain::OrderLine;
-using domain::OrderState;
 
 constexpr sql::Sql insert_order{"order_insert", R"sql(
     INSERT INTO orders (user_id, placed_by, status, currency, total_minor, line_count,

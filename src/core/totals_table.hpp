@@ -22,7 +22,7 @@
 
 namespace till::core {
 
-inline constexpr Time slot_us = Time{15 * 60} * 1'000'000;
+inline constexpr Time slot_us = Time{15} * 60 * 1'000'000;
 
 // What a row counts, and what its label is. Stored numbers: only ever added to.
 enum class Measure : std::int32_t {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "sql/sqlite/batch.hpp"
 
+#include "base/on_exit.hpp"
 #include "base/os.hpp"
 #include "sql/sqlite/errors.hpp"
 
@@ -88,16 +89,13 @@ void WriterBatch::run(sql::WriteOperation operation) {
     const Opening::Call call(*opening_);
     const std::unique_lock lock = enter();
     require_open();
-    struct NoticeLoss {
-        Hold& hold;
-        ~NoticeLoss() {
-            if (hold.writer.connection().in_transaction()) return;
-            // The engine gave the whole transaction up: earlier operations are gone, too.
-            hold.lose(std::make_exception_ptr(make_failure(
-                Status::io, "batch_lost",
-                "The storage engine gave the batch up. Nothing of it was stored.", true)));
-        }
-    } const notice{*hold_};
+    const OnExit notice_loss([this] {
+        if (hold_->writer.connection().in_transaction()) return;
+        // The engine gave the whole transaction up: earlier operations are gone, too.
+        hold_->lose(std::make_exception_ptr(
+            make_failure(Status::io, "batch_lost",
+                         "The storage engine gave the batch up. Nothing of it was stored.", true)));
+    });
     hold_->writer.apply(operation, Writer::Undo::own_savepoint);
     hold_->writer.count_operation();
 }
@@ -107,10 +105,7 @@ void WriterBatch::read(sql::ReadOperation operation) {
     const std::unique_lock lock = enter();
     require_open();
     Connection& connection = hold_->writer.connection();
-    struct Reset {
-        Connection& connection;
-        ~Reset() { connection.reset_statements(); }
-    } const reset{connection};
+    const OnExit reset([&] { connection.reset_statements(); });
     ConnectionTransaction transaction(connection, false);
     operation(transaction);
     connection.finish_statements();
@@ -120,10 +115,7 @@ void WriterBatch::commit() {
     const Opening::Call call(*opening_);
     const std::unique_lock lock = enter();
     require_open();
-    struct End {
-        Hold& hold;
-        ~End() { hold.end(); }
-    } const end_always{*hold_};
+    const OnExit end_always([this] { hold_->end(); });
     hold_->writer.commit_transaction();
     hold_->writer.checkpoint_if_due();
 }

@@ -33,7 +33,7 @@ private:
     // engine.
     class Hold final : public Writer::Holder {
     public:
-        Hold(Writer& writer, std::unique_ptr<Writer::Turn> turn);
+        Hold(Writer& held, std::unique_ptr<Writer::Turn> taken);
         void let_go_if_overdue() noexcept override;
 
         // Under the mutex, each:

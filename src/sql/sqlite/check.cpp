@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "sql/sqlite/check.hpp"
 
+#include "base/on_exit.hpp"
 #include "base/os.hpp"
 #include "sql/sqlite/connection.hpp"
 #include "sql/sqlite/errors.hpp"
@@ -193,22 +194,15 @@ sql::MaintainReport maintain_database(Writer& writer, std::int64_t deadline_us) 
     report.wal_pages_checkpointed = folded.done_pages;
     report.finished = folded.done_pages >= folded.log_pages;
     // At the end, whatever the budget: what was erased must not wait for an idle minute.
-    struct EmptyLog {
-        Writer& writer;
-        bool due;
-        ~EmptyLog() {
-            if (due) empty_log(writer);
-        }
-    } const last{writer, report.finished && folded.log_pages > 0};
+    const OnExit last([&writer, due = report.finished && folded.log_pages > 0] {
+        if (due) empty_log(writer);
+    });
     if (os::monotonic_us() >= deadline_us) {
         report.finished = false;
         return report;
     }
     Connection& connection = writer.connection();
-    struct Undo {
-        Connection& connection;
-        ~Undo() { connection.roll_back(); }
-    } const undo{connection};
+    const OnExit undo([&] { connection.roll_back(); });
     // Bounded: looks at 400 rows an index, and only where the row counts have changed much.
     connection.execute("PRAGMA analysis_limit = 400", "limit the analysis");
     writer.begin();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "sql/sqlite/copy.hpp"
 
+#include "base/on_exit.hpp"
 #include "base/os.hpp"
 #include "base/os_files.hpp"
 #include "sql/sqlite/connection.hpp"
@@ -58,14 +59,10 @@ std::int64_t copy_database(Connection& source, const std::string& target,
     if (os::look_at(target)) throw taken();
     TemporaryDatabase guard(partial);
     if (!os::create_private_file(partial)) throw taken();
-    struct EndRead {
-        Connection& connection;
-        ~EndRead() { connection.roll_back(); }
-    };
     {
         // The outer transaction keeps one snapshot through all steps; without it every commit of
         // another connection would start the copy again.
-        const EndRead end{source};
+        const OnExit end([&] { source.roll_back(); });
         source.execute("BEGIN", "begin to read");
         static_cast<void>(source.integer("SELECT count(*) FROM sqlite_schema"));
         Connection copy(partial, Connection::Role::maker, {}, deadline_us);

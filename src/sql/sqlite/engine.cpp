@@ -2,6 +2,7 @@
 #include "sql/sqlite/engine.hpp"
 
 #include "base/clock.hpp"
+#include "base/on_exit.hpp"
 #include "base/os.hpp"
 #include "sql/sqlite/fault_vfs.hpp"
 
@@ -87,11 +88,8 @@ void Engine::wake_waiters() {
 
 std::int64_t Engine::wait_for_change(std::int64_t after, std::int64_t deadline_us,
                                      const std::atomic<bool>& closed) {
-    struct Count {
-        std::atomic<int>& waiters;
-        explicit Count(std::atomic<int>& counted) : waiters(counted) { ++waiters; }
-        ~Count() { --waiters; }
-    } const count(waiters_);
+    ++waiters_;
+    const OnExit gone([this] { --waiters_; });
     for (;;) {
         std::uint64_t seen = 0;
         {

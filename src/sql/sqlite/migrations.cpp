@@ -2,6 +2,7 @@
 #include "sql/sqlite/migrations.hpp"
 
 #include "base/error.hpp"
+#include "base/on_exit.hpp"
 #include "sql/sqlite/connection.hpp"
 #include "sql/sqlite/store_file.hpp"
 
@@ -9,23 +10,13 @@
 
 namespace till::sqlite {
 
-namespace {
-
-// Undoes an unfinished migration, also when the step after it throws.
-struct Undo {
-    Connection& connection;
-    ~Undo() { connection.roll_back(); }
-};
-
-}  // namespace
-
 void migrate(Connection& connection, std::span<const Migration> migrations,
              std::int32_t from_version, FunctionRef<void(Connection&)> after_first) {
     std::int32_t version = from_version;
     for (const Migration& migration : migrations) {
         if (migration.version <= version) continue;
         TILL_ASSERT(migration.version == version + 1);
-        const Undo undo{connection};
+        const OnExit undo([&] { connection.roll_back(); });  // unless it was committed
         connection.execute("BEGIN IMMEDIATE", "begin a migration");
         connection.execute(migration.text, "migrate the store");
         if (migration.version == 1) after_first(connection);

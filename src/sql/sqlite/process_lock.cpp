@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "sql/sqlite/process_lock.hpp"
 
+#include "base/on_exit.hpp"
 #include "base/os.hpp"
 #include "base/os_wait.hpp"
 #include "sql/sqlite/errors.hpp"
@@ -42,11 +43,6 @@ Failure busy(const os::LockFile& file, std::int64_t byte, const char* what) {
     return make_failure(Status::busy, "store_busy", message + ". Try again.", true);
 }
 
-struct GateHold {
-    os::LockFile& file;
-    ~GateHold() { file.unlock(gate); }
-};
-
 }  // namespace
 
 void ProcessLock::lock_writer(std::int64_t deadline_us) {
@@ -54,7 +50,7 @@ void ProcessLock::lock_writer(std::int64_t deadline_us) {
         // The gate's holder only waits, too: name the one that everybody waits for.
         throw busy(file_, file_.holder(writer) != 0 ? writer : gate, "the writer is held");
     }
-    const GateHold hold{file_};
+    const OnExit leave_gate([this] { file_.unlock(gate); });
     if (!wait_for(file_, writer, true, deadline_us))
         throw busy(file_, writer, "the writer is held");
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "sql/sqlite/readers.hpp"
 
+#include "base/on_exit.hpp"
 #include "sql/sqlite/errors.hpp"
 
 #include <sqlite3.h>
@@ -73,15 +74,9 @@ Readers::Slot Readers::take(std::int64_t deadline_us) {
         generation = generation_;
     }
     Slot slot{nullptr, generation};
-    struct Undo {
-        Readers* readers;
-        Slot* slot;
-        ~Undo() {
-            if (readers != nullptr) readers->give_back(std::move(*slot));
-        }
-    } undo{this, &slot};
+    OnExit undo([&] { give_back(std::move(slot)); });
     slot.connection = open_private(deadline_us);
-    undo.readers = nullptr;
+    undo.cancel();
     return slot;
 }
 

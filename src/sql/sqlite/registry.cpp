@@ -2,6 +2,7 @@
 #include "sql/sqlite/registry.hpp"
 
 #include "base/fork_guard.hpp"
+#include "base/on_exit.hpp"
 #include "sql/sqlite/errors.hpp"
 
 #include <atomic>
@@ -108,15 +109,6 @@ void remove(Registry& own, Site& site) noexcept {
     own.changed.notify_all();
 }
 
-struct RemoveUnlessKept {
-    Registry& own;
-    Site& site;
-    bool keep = false;
-    ~RemoveUnlessKept() {
-        if (!keep) remove(own, site);
-    }
-};
-
 }  // namespace
 
 std::shared_ptr<Engine> acquire_engine(const StorePath& path, std::int64_t deadline_us,
@@ -132,10 +124,10 @@ std::shared_ptr<Engine> acquire_engine(const StorePath& path, std::int64_t deadl
         precheck();
         site = &own.sites.emplace_back(os::LockFile::open(path.lock()));
     }
-    RemoveUnlessKept guard{own, *site};
+    OnExit undo([&] { remove(own, *site); });
     std::unique_ptr<Engine> made = make(site->lock);
     const std::optional<os::FileId> file = id_of(path.file);
-    guard.keep = true;  // the deleter's business from here on
+    undo.cancel();  // the deleter's business from here on
     std::shared_ptr<Engine> shared(made.release(), [&own, site](Engine* engine) {
         // In a forked child nothing is closed: memory, locks and descriptors are the parent's.
         if (!engine->same_process()) return;
@@ -166,7 +158,7 @@ void with_closed_file(const StorePath& path, std::int64_t deadline_us,
         }
         site = &own.sites.emplace_back(os::LockFile::open(path.lock()));
     }
-    const RemoveUnlessKept guard{own, *site};
+    const OnExit undo([&] { remove(own, *site); });
     body(site->lock);
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "sql/sqlite/seed.hpp"
 
+#include "base/on_exit.hpp"
 #include "sql/sqlite/connection.hpp"
 #include "sql/sqlite/currencies.hpp"
 
@@ -40,22 +41,16 @@ std::string random_hex(Random& random) {
     return text;
 }
 
-// A signing key's bytes, wiped when the scope ends.
-struct Secret {
-    std::array<std::byte, 32> bytes{};  // 256 bits, as HS256 asks for
-    ~Secret() { ::explicit_bzero(bytes.data(), bytes.size()); }
-};
-
 }  // namespace
 
 void seed(Connection& connection, bool testing, const Clock& clock, Random& random) {
     ConnectionTransaction transaction(connection, true);
     const Time now = clock.now_us();
     transaction.execute(insert_store, random_hex<16>(random), testing, now);
-    Secret secret;
-    random.fill(secret.bytes);
-    transaction.execute(insert_signing_key, random_hex<8>(random), sql::Bytes(secret.bytes), now,
-                        now);
+    std::array<std::byte, 32> key{};  // 256 bits, as HS256 asks for
+    const OnExit wipe([&] { ::explicit_bzero(key.data(), key.size()); });
+    random.fill(key);
+    transaction.execute(insert_signing_key, random_hex<8>(random), sql::Bytes(key), now, now);
     for (const Currency& currency : iso_currencies()) {
         transaction.execute(insert_currency, std::string_view(currency.code),
                             std::int64_t{currency.exponent});

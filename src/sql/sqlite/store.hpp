@@ -57,6 +57,8 @@ class Store final : public sql::Database {
 public:
     Store(std::shared_ptr<Engine> engine, LogHook log)
         : opening_(std::make_shared<Opening>(std::move(engine), std::move(log))) {}
+    Store(const Store&) = delete;
+    Store& operator=(const Store&) = delete;
     ~Store() override { opening_->close(); }
 
     void write(std::int64_t deadline_us, sql::WriteOperation operation) override;

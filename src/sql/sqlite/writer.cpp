@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "sql/sqlite/writer.hpp"
 
+#include "base/on_exit.hpp"
 #include "base/os.hpp"
 #include "sql/sqlite/errors.hpp"
 
@@ -94,18 +95,13 @@ struct Writer::Group {
 
 Writer::Turn::Turn(Writer& writer, std::int64_t deadline_us, Purpose purpose) : writer_(writer) {
     writer_.leader_.store(std::this_thread::get_id(), std::memory_order_relaxed);
-    struct Undo {
-        Turn* turn;
-        ~Undo() {
-            if (turn != nullptr) turn->end();
-        }
-    } undo{this};
+    OnExit undo([this] { end(); });
     writer_.lock_.lock_writer(deadline_us);
     locked_ = true;
     writer_.reopen_if_needed(deadline_us);
     writer_.connection_->set_deadline(deadline_us);
     writer_.purpose_.store(purpose, std::memory_order_relaxed);
-    undo.turn = nullptr;
+    undo.cancel();
 }
 
 void Writer::Turn::end() noexcept {
@@ -314,20 +310,14 @@ bool Writer::apply(sql::WriteOperation operation, Undo undo) {
         }
     }
     // Undoes the operation unless it is kept; gives the whole transaction up if that fails.
-    struct Guard {
-        Connection& connection;
-        Undo undo;
-        bool keep = false;
-        ~Guard() {
-            if (keep) return;
-            connection.reset_statements();
-            if (!connection.in_transaction()) return;
-            if (undo == Undo::own_transaction || connection.run(undo_savepoint) != SQLITE_OK ||
-                connection.run(release_savepoint) != SQLITE_OK) {
-                connection.roll_back();
-            }
+    OnExit take_back([&] {
+        connection_->reset_statements();
+        if (!connection_->in_transaction()) return;
+        if (undo == Undo::own_transaction || connection_->run(undo_savepoint) != SQLITE_OK ||
+            connection_->run(release_savepoint) != SQLITE_OK) {
+            connection_->roll_back();
         }
-    } guard{*connection_, undo};
+    });
     connection_->count_operation();
     ConnectionTransaction transaction(*connection_, true);
     const bool keep = operation(transaction);
@@ -338,7 +328,7 @@ bool Writer::apply(sql::WriteOperation operation, Undo undo) {
         const int code = connection_->run(release_savepoint);
         if (code != SQLITE_OK) throw engine_failure(code, "end an operation");
     }
-    guard.keep = true;
+    take_back.cancel();
     return true;
 }
 
