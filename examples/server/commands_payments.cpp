@@ -100,6 +100,7 @@ int refund(Desk& desk) {
     till::refund_start_in in;
     in.payment_id = id;
     in.succeed_now = desk.options.toggle("done");
+    in.if_version = id_option(desk.options, "if-version");
     if (!reason.empty()) in.reason = reason;
     if (!reference.empty()) in.provider_reference = reference;
     if (!amount.empty()) {

@@ -269,10 +269,12 @@ typedef struct till_refund_start_in {
     int64_t amount_minor; /**< 0: all that is left. */
     till_str reason;      /**< Optional, <= 500. */
     till_str provider_reference; /**< Optional, <= 255 bytes; kept, not compared with others. */
+    int64_t if_version; /**< The payment's, which each of its refunds raises; 0: whatever it is. A
+                             replay by the key does not look at it. */
 } till_refund_start_in;
 /** The defaults; set fields after it. */
 #define TILL_REFUND_START_IN_INIT \
-    { sizeof(till_refund_start_in), 0, 0, 0, { NULL, 0 }, { NULL, 0 } }
+    { sizeof(till_refund_start_in), 0, 0, 0, { NULL, 0 }, { NULL, 0 }, 0 }
 
 /** Starts a refund of a completed or surplus payment. Pending and succeeded refunds never exceed
  * it; succeeded in full, it becomes refunded. Staff, system. Honours the idempotency key.
@@ -282,6 +284,7 @@ typedef struct till_refund_start_in {
  * @retval TILL_E_PERMISSION            the owner asks, who may not
  * @retval TILL_E_CONFLICT              refund_exceeds_payment (the message says what is left),
  *                                      invalid_transition (no money came)
+ * @retval TILL_E_PRECONDITION          the payment changed since if_version: read it again
  * @retval TILL_E_IDEMPOTENCY_MISMATCH  the key was used with another input */
 TILL_API till_status TILL_CALL till_refund_start(till_store *store,
                                                  const till_call *TILL_NULLABLE call,

@@ -51,6 +51,7 @@ TILL_API till_status till_refund_start(till_store* store, const till_call* call,
             input.succeed_now = (start.flags & TILL_REFUND_SUCCEED_NOW) != 0;
             input.payment_id = start.payment_id;
             input.amount_minor = start.amount_minor;
+            input.if_version = start.if_version;
             TILL_TRY(input.reason, read_optional_text(start.reason, "till_refund_start_in.reason"));
             TILL_TRY(input.provider_reference,
                      read_optional_text(start.provider_reference,

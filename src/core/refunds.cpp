@@ -122,6 +122,7 @@ Result<RefundAnswer> start_refund(Store& store, const Call& call,
             return RefundAnswer{std::move(*refund), true};
         }
         TILL_TRY(Payment payment, payment_for(context, Action::payment_settle, input.payment_id));
+        TILL_CHECK(check_version(input.if_version, payment.version));
         TILL_TRY(Refund refund, start_in(context, draft, payment));
         key.remember(context, refund.id);
         return RefundAnswer{std::move(refund)};

@@ -120,6 +120,7 @@ struct RefundInput {
     std::int64_t amount_minor = 0;  // 0: all that is left
     std::optional<std::string_view> reason;
     std::optional<std::string_view> provider_reference;
+    std::int64_t if_version = 0;  // the payment's; 0: whatever it is
 };
 
 struct RefundDraft {

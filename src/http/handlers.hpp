@@ -73,6 +73,7 @@ void patch_payment(Exchange& x);
 // refunds.cpp
 void get_refunds(Exchange& x);
 void post_refunds(Exchange& x);
+void patch_refund(Exchange& x);
 
 // reports.cpp
 void get_report_totals(Exchange& x);

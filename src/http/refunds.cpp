@@ -40,6 +40,31 @@ bool read_amount(Exchange& x, Form& form, till_refund_start_in& in) {
 
 }  // namespace
 
+// There is no other change of one than how it ended.
+void patch_refund(Exchange& x) {
+    const Body* body = x.read_object();
+    if (body == nullptr) return;
+    FieldErrors errors;
+    Form form(*body, errors);
+    const auto state = form.choice("status", {"succeeded", "failed"});
+    if (!state && errors.empty()) errors.add("status", "This field is required.");
+    till_refund_act_in in = TILL_REFUND_ACT_IN_INIT;
+    const auto reference = form.text("provider_reference", {false, true, true, 0, true});
+    if (reference && !reference->empty()) in.provider_reference = to_str(*reference);
+    if (!errors.empty()) return x.refuse(errors);
+    const auto if_version = x.if_version();
+    if (!if_version) return;
+    in.refund_id = x.id;
+    in.if_version = *if_version;
+    Owned<till_refund> refund;
+    const auto act = *state == 0 ? till_refund_succeed : till_refund_fail;
+    const till_status status = act(x.app.store, &x.call, &in, out(refund), out(x.error));
+    if (status != TILL_OK) return x.fail(status);
+    JsonWriter json = x.json();
+    write_refund(json, *refund);
+    x.entity_tag(refund->version);
+}
+
 void get_refunds(Exchange& x) {
     Page page(x);
     till_refund_query query = TILL_REFUND_QUERY_INIT;
@@ -73,6 +98,9 @@ void post_refunds(Exchange& x) {
     if (reference && !reference->empty()) in.provider_reference = to_str(*reference);
     if (!read_amount(x, form, in)) return;
     if (!errors.empty()) return x.refuse(errors);
+    const auto if_version = x.if_version();
+    if (!if_version) return;
+    in.if_version = *if_version;
 
     Owned<till_refund> refund;
     const till_status status =

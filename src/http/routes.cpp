@@ -47,6 +47,7 @@ constexpr Route table[] = {
     {"/payments/",                      token, {get(get_payments), post(write, post_payments)}},
     {"/payments/ID/",                   token, {get(get_payment), put(put_payment), patch(patch_payment)}},
     {"/payments/ID/refunds/",           token, {get(get_refunds), post(write, post_refunds)}},
+    {"/refunds/ID/",                    token, {patch(patch_refund)}},
     {"/profile/",                       token, {get(get_profile), put(slow, put_profile), patch(slow, patch_profile)}, BodySize::image},
     {"/media/profile/NAME",             open,  {get(get_profile_image)}, BodySize::usual, false},
     {"/auth/user/",                     token, {get(get_account), put(put_account), patch(patch_account)}},

@@ -145,6 +145,51 @@ const tests = {
     await desk.close();
   },
 
+  "a refund on its way ends one way or the other, and of two who read the payment one refunds": async (server) => {
+    const order = await shop.root.call("POST", "/orders/", { items: [{ product_name: "Sieve", quantity: 1, price: "20.00" }] });
+    const { id } = await shop.root.call("POST", "/payments/", { order: order.id, status: "completed" });
+    await shop.root.call("PATCH", `/orders/${order.id}/`, { status: "shipped" });
+    const payment = () => shop.root.call("GET", `/payments/${id}/`);
+    const desks = [await open(browser), await open(browser)];
+    for (const desk of desks) {
+      await login(desk, server, "sam");
+      await go(desk, `#/payments/${id}`);
+    }
+    const [desk, late] = desks;
+    const begin = async (sum) => {
+      await desk.page.getByRole("button", { name: "Refund", exact: true }).click();
+      const dialog = desk.page.getByRole("dialog");
+      await dialog.getByLabel("Amount in USD").fill(sum);
+      await dialog.getByLabel("already gone back").uncheck();
+      await dialog.getByRole("button", { name: "Refund", exact: true }).click();
+      await dialog.waitFor({ state: "detached" });
+      await desk.page.getByRole("button", { name: "has gone back" }).waitFor();
+    };
+    await begin("2.00");
+    late.expected.add(412);
+    await done(late, "Refund", { "Amount in USD": "2.00" });
+    await late.page.getByText("Somebody else has changed this payment").waitFor();
+    await late.page.getByRole("button", { name: "has gone back" }).waitFor();
+    assert.equal((await payment()).refunding, "2.00");
+    const settle = async (button, action, badge) => {
+      await desk.page.getByRole("button", { name: button }).click();
+      await desk.page.getByRole("dialog").getByRole("button", { name: action }).click();
+      await desk.page.getByRole("button", { name: button }).waitFor({ state: "detached" });
+      await desk.page.locator(`.badge.${badge}`).first().waitFor();
+    };
+    await desk.shot("refund-pending");
+    await assertAccessible(desk, "a pending refund");
+    await settle(/^Refund \d+ has gone back$/, "Gone back", "succeeded");
+    assert.equal((await payment()).refunded, "2.00");
+    await begin("3.00");
+    await settle(/^Refund \d+ failed$/, "Refund failed", "failed");
+    assert.equal((await payment()).refunding, "2.00");
+    for (const each of desks) {
+      each.silent();
+      await each.close();
+    }
+  },
+
   "nobody gets out of a dialog while it acts, so that nothing is sent twice": async (server) => {
     const desk = await open(browser);
     await login(desk, server, "sam");

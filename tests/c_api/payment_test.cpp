@@ -142,6 +142,34 @@ TEST_CASE("payments list by order and state, in pages") {
     CHECK(page->count == 3);
 }
 
+TEST_CASE("[PA-2] two who read the same payment do not both refund it") {
+    const TestStore store;
+    const till_call system = as_system();
+    const std::int64_t payment_id =
+        pay(store, system, place(store, system), TILL_PAYMENT_COMPLETE_NOW)->id;
+    till_refund_start_in in = TILL_REFUND_START_IN_INIT;
+    in.payment_id = payment_id;
+    in.amount_minor = 100;
+    Owned<till_payment> payment;
+    Owned<till_refund> refund;
+    Err err;
+    REQUIRE(till_payment_get(store, &system, payment_id, Out(payment), err) == TILL_OK);
+    in.if_version = payment->version;
+    till_call first = system;
+    first.idempotency_key = str("first");
+    REQUIRE(till_refund_start(store, &first, &in, Out(refund), err) == TILL_OK);
+    till_call second = system;
+    second.idempotency_key = str("second");
+    CHECK(till_refund_start(store, &second, &in, Out(refund), err) == TILL_E_PRECONDITION);
+    // Whoever lost the answer is not the second.
+    REQUIRE(till_refund_start(store, &first, &in, Out(refund), err) == TILL_OK);
+    CHECK(refund->replayed == 1);
+    REQUIRE(till_payment_get(store, &system, payment_id, Out(payment), err) == TILL_OK);
+    CHECK(payment->refunding_minor == 100);
+    in.if_version = payment->version;
+    REQUIRE(till_refund_start(store, &second, &in, Out(refund), err) == TILL_OK);
+}
+
 TEST_CASE("[PA-2] refunds reserve, settle and never exceed") {
     const TestStore store;
     const till_call system = as_system();

@@ -136,3 +136,47 @@ TEST_CASE("[PA-2] refunds never exceed the payment") {
     CHECK(shop.get(refunds, shop.bob).status == 404);
     CHECK(shop.get(path("/payments/", payment["id"]), shop.alice).json()["status"] == "refunded");
 }
+
+TEST_CASE("[PA-2] a refund on its way ends once, and of two that read the payment one refunds") {
+    Counter shop;
+    const json payment =
+        shop.post("/payments/", {{"order", shop.order}, {"status", "completed"}}, shop.clerk)
+            .json();
+    const std::string refunds = path("/payments/", payment["id"], "/refunds/");
+    const std::string seen = "\"v" + std::to_string(payment["version"].get<int>()) + "\"";
+    const Response first = shop.post(refunds, {{"amount", "10"}}, shop.clerk,
+                                     {{"If-Match", seen}, {"Idempotency-Key", "a"}});
+    REQUIRE(first.status == 201);
+    CHECK(shop.post(refunds, {{"amount", "10"}}, shop.clerk, {{"If-Match", seen}}).status == 412);
+    CHECK(shop.post(refunds, {{"amount", "10"}}, shop.clerk,
+                    {{"If-Match", seen}, {"Idempotency-Key", "a"}})
+              .json()["id"] == first.json()["id"]);
+
+    const std::string refund = path("/refunds/", first.json()["id"]);
+    CHECK(shop.patch(refund, {{"status", "succeeded"}}, shop.alice).status == 403);
+    CHECK(shop.patch(refund, {{"status", "succeeded"}}, shop.bob).status == 404);
+    CHECK(shop.patch("/refunds/4711/", {{"status", "succeeded"}}, shop.clerk).status == 404);
+    CHECK(shop.patch(refund, json::object(), shop.clerk).json().contains("status"));
+    CHECK(shop.patch(refund, {{"status", "pending"}}, shop.clerk).json().contains("status"));
+    const Response done =
+        shop.patch(refund, {{"status", "succeeded"}, {"provider_reference", "re_1"}}, shop.clerk,
+                   {{"If-Match", "\"v1\""}});
+    CAPTURE(done.body);
+    REQUIRE(done.status == 200);
+    CHECK(done.json()["status"] == "succeeded");
+    CHECK(done.json()["provider_reference"] == "re_1");
+    CHECK(done.header("ETag") == "\"v2\"");
+    CHECK(shop.patch(refund, {{"status", "failed"}}, shop.clerk, {{"If-Match", "\"v1\""}}).status ==
+          412);
+    CHECK(shop.patch(refund, {{"status", "failed"}}, shop.clerk).json()["code"] ==
+          "invalid_transition");
+    CHECK(shop.get(path("/payments/", payment["id"]), shop.clerk).json()["refunded"] == "10.00");
+
+    // What failed may be refunded again.
+    const Response rest = shop.post(refunds, {{"amount", "29.98"}}, shop.clerk);
+    REQUIRE(rest.status == 201);
+    CHECK(shop.post(refunds, {{"amount", "0.01"}}, shop.clerk).status == 409);
+    CHECK(shop.patch(path("/refunds/", rest.json()["id"]), {{"status", "failed"}}, shop.clerk)
+              .json()["status"] == "failed");
+    CHECK(shop.post(refunds, {{"amount", "0.01"}}, shop.clerk).status == 201);
+}

@@ -167,6 +167,7 @@ TEST_CASE("payments are settled and refunded") {
     CHECK(says(shown, "refunded            4.70\n"));
     CHECK(says(shown, "Broken"));
     CHECK(says(shown, "refund.succeeded"));
+    CHECK(says(desk.refused("payments refund 3 --amount 1.00 --if-version 2", 1), "changed"));
     CHECK(says(desk.done("payments refund 3 --format json"), "\"amount\": \"40.00\""));
     CHECK(says(desk.refused("payments fail 1 99", 1), "payment 99: "));
 }

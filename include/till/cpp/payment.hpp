@@ -119,6 +119,7 @@ struct refund_start_in {
     bool succeed_now = false;       // the money is already back (cash)
     std::string_view reason = {};
     std::string_view provider_reference = {};
+    std::int64_t if_version = 0;  // the payment's; 0: whatever it is
 
     till_refund_start_in c() const noexcept {
         till_refund_start_in in = TILL_REFUND_START_IN_INIT;
@@ -127,6 +128,7 @@ struct refund_start_in {
         in.amount_minor = amount_minor;
         in.reason = detail::str(reason);
         in.provider_reference = detail::str(provider_reference);
+        in.if_version = if_version;
         return in;
     }
 };

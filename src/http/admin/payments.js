@@ -83,15 +83,32 @@ async function refund(payment, reload) {
       { name: "reason", label: "Reason", max: 500 },
       { name: "succeeded", label: "The money has already gone back", type: "check", value: true },
     ],
-    act: ({ amount: value, reason, succeeded }) => api.post(`/payments/${payment.id}/refunds/`, { amount: value, reason, status: succeeded ? "succeeded" : "pending" }, { key }),
+    act: ({ amount: value, reason, succeeded }) => api.post(`/payments/${payment.id}/refunds/`, { amount: value, reason, status: succeeded ? "succeeded" : "pending" }, { key, version: payment.version }),
   });
   if (!result) return;
-  announce(`Refunded ${money(result.amount, result.currency)}.`);
-  await reload();
+  if (!result.stale) announce(`Refunded ${money(result.amount, result.currency)}.`);
+  await reload(result.stale);
 }
 
-function refunds(rows) {
-  return h("ul", { class: "plain" }, rows.map((row) => h("li", null, h("strong", null, amount(row.amount, row.currency)), " ", badge(row.status), h("div", { class: "quiet" }, time(row.refund_date), row.reason && ` · ${row.reason}`))));
+async function settleRefund(row, status, reload) {
+  const arrived = status === "succeeded";
+  const result = await ask({
+    title: arrived ? "Has this money gone back?" : "Did this refund fail?", action: arrived ? "Gone back" : "Refund failed", danger: !arrived,
+    text: `${money(row.amount, row.currency)}, refund ${row.id}. ${arrived ? "It counts as refunded." : "The amount may be refunded again."}`,
+    fields: arrived ? [{ name: "provider_reference", label: "Provider reference (optional)", value: row.provider_reference ?? "", max: 255 }] : [],
+    act: ({ provider_reference: reference }) => api.patch(`/refunds/${row.id}/`, { status, ...(reference ? { provider_reference: reference } : {}) }, { version: row.version }),
+  });
+  if (!result) return;
+  if (!result.stale) announce(arrived ? "Gone back." : "Failed.");
+  await reload(result.stale);
+}
+
+function refunds(rows, reload) {
+  return h("ul", { class: "plain" }, rows.map((row) => h("li", null, h("strong", null, amount(row.amount, row.currency)), " ", badge(row.status),
+    h("div", { class: "quiet" }, time(row.refund_date), row.reason && ` · ${row.reason}`),
+    row.status === "pending" && h("div", { class: "buttons" },
+      button("Gone back", { "aria-label": `Refund ${row.id} has gone back`, onclick: () => settleRefund(row, "succeeded", reload) }),
+      button("Failed", { class: "danger", "aria-label": `Refund ${row.id} failed`, onclick: () => settleRefund(row, "failed", reload) })))));
 }
 
 export async function showPayment(place, id, isStale) {
@@ -112,7 +129,7 @@ export async function showPayment(place, id, isStale) {
     h("div", { class: "columns" },
       h("div", null, card("Amount", h("p", { class: "big" }, amount(payment.amount, payment.currency)), facts(
         ["Refunded", amount(payment.refunded, payment.currency)], ["On its way back", amount(difference(payment.refunding, payment.refunded), payment.currency)], ["Left", amount(left(payment), payment.currency)])),
-      card("Refunds", given.rows.length ? refunds(given.rows) : h("p", { class: "quiet" }, "None."))),
+      card("Refunds", given.rows.length ? refunds(given.rows, reload) : h("p", { class: "quiet" }, "None."))),
       h("div", null, card("About", facts(
         ["Order", h("a", { href: `#/orders/${payment.order}` }, `Order ${payment.order}`)], ["Method", payment.method], ["Provider", payment.provider],
         ["Provider reference", payment.provider_reference], ["Started", time(payment.payment_date)], ["Completed", payment.completed_date && time(payment.completed_date)], ["Version", String(payment.version)])),

@@ -286,7 +286,7 @@ STRUCTURES: Final[Dict[str, Tuple[Type[ctypes.Structure], int]]] = {
     "till_payment_query": (till_payment_query, 88), "till_payment_start_in": (till_payment_start_in, 80),
     "till_receipt": (till_receipt, 40), "till_refund": (till_refund, 128),
     "till_refund_act_in": (till_refund_act_in, 40), "till_refund_page": (till_refund_page, 64),
-    "till_refund_query": (till_refund_query, 40), "till_refund_start_in": (till_refund_start_in, 56),
+    "till_refund_query": (till_refund_query, 40), "till_refund_start_in": (till_refund_start_in, 64),
     "till_register_in": (till_register_in, 104), "till_report": (till_report, 56),
     "till_report_page": (till_report_page, 48), "till_report_row": (till_report_row, 64),
     "till_report_totals_in": (till_report_totals_in, 24), "till_restore_in": (till_restore_in, 40),

@@ -198,9 +198,11 @@ class till_refund_start_in(ctypes.Structure):
     amount_minor: int
     reason: till_str
     provider_reference: till_str
+    if_version: int
     _fields_ = [
         ("struct_size", ctypes.c_uint32), ("flags", ctypes.c_uint32), ("payment_id", ctypes.c_int64),
         ("amount_minor", ctypes.c_int64), ("reason", till_str), ("provider_reference", till_str),
+        ("if_version", ctypes.c_int64),
     ]
 
 

@@ -176,6 +176,7 @@ class PaymentCalls(OrderCalls):
         reason: Optional[str] = None,
         succeed: bool = False,
         provider_reference: Optional[str] = None,
+        if_version: Optional[int] = None,
         idempotency_key: Optional[str] = None,
         timeout: Optional[float] = None,
         trace_id: Optional[str] = None,
@@ -183,9 +184,10 @@ class PaymentCalls(OrderCalls):
     ) -> _records.Refund:
         """Starts a refund of a completed or surplus payment. Staff, system.
 
-        amount   None: all that is left
-        reason   at most 500
-        succeed  the money is already back (cash)
+        amount      None: all that is left
+        reason      at most 500
+        succeed     the money is already back (cash)
+        if_version  the payment's, which each of its refunds raises (PreconditionFailed)
 
         Pending and succeeded refunds never exceed the payment (Conflict, "refund_exceeds_payment");
         refunded in full, the payment becomes refunded. ValueError when the amount is in another
@@ -206,6 +208,7 @@ class PaymentCalls(OrderCalls):
             amount_minor=minor,
             reason=reason,
             provider_reference=provider_reference,
+            if_version=identifier(if_version, "if_version"),
         )
         return _refund_start(
             self._handle, self._with(timeout, trace_id, client, idempotency_key), given
