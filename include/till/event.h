@@ -3,8 +3,9 @@
  * @defgroup event Events and outbox
  * @brief What happened, and what the outside world is to be told.
  *
- * Events: every change of a user, session, API key, order, payment, refund or setting, in the
- * transaction that made it. An order's history, the audit log and a feed. Never personal data.
+ * Events: every change of a user, session, second factor, API key, order, payment, refund or
+ * setting, in the transaction that made it. An order's history, the audit log and a feed. Never
+ * personal data.
  *
  * Kinds, and the members of their data. Kinds and members are only ever added: skip what you do not
  * know. Money is minor units beside its currency; `from` and `to` are state names.
@@ -28,6 +29,10 @@
  *   key.revoked             (none)
  *   session.opened          user_id
  *   session.ended           user_id reason
+ *   second_factor.enabled .removed .recovery_codes_renewed
+ *                           (none); the subject is the user
+ *   second_factor.recovery_code_used
+ *                           left
  *   setting.changed         name value
  *   currency.added          code
  *   signing_key.rotated     kid

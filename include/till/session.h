@@ -25,13 +25,17 @@ typedef struct till_tokens {
     uint32_t struct_size;
     uint32_t kind;
     uint64_t block_size;
-    int64_t session_id;           /**< 0: none was opened, since the address must be verified first
-                                       (setting email_verification: mandatory). */
+    int64_t session_id;           /**< 0: none was opened: a second factor is due (`challenge`), or
+                                       the address must be verified first (setting
+                                       email_verification: mandatory). */
     till_str access;              /**< For till_call.token; absent when session_id is 0. */
     till_str refresh;             /**< For till_session_refresh(); absent when session_id is 0. */
     till_time access_expires_us;  /**< #TILL_TIME_NONE when session_id is 0. */
     till_time refresh_expires_us; /**< If it is not used before; #TILL_TIME_NONE as above. */
-    const till_user *user;        /**< Who it is; never NULL. */
+    const till_user *user;        /**< Who it is; never NULL. Beside a `challenge` his id and user
+                                       name alone: the password opens no more of him. */
+    till_str challenge;           /**< A second factor is due: for till_login_second(), once. */
+    till_time challenge_expires_us; /**< In 5 minutes; #TILL_TIME_NONE without a challenge. */
 } till_tokens;
 
 /** A new account. Limits as in till_user_create_in. */
@@ -76,10 +80,11 @@ typedef struct till_login_in {
 #define TILL_LOGIN_IN_INIT \
     { sizeof(till_login_in), 0, { NULL, 0 }, { NULL, 0 } }
 
-/** Opens a session. Any actor. Unknown user, wrong password and inactive user are one answer, in
- * equal time. After 5 failures of an account in a row each next try waits, 1 s doubling to 15
- * minutes (NIST SP 800-63B, 5.2.2), but not where the account has logged in from before. Not in a
- * batch; refuses a key.
+/** Opens a session, or, for a user who has a second factor (second_factor.h), answers a challenge
+ * for till_login_second() and no tokens. Any actor. Unknown user, wrong password and inactive user
+ * are one answer, in equal time. After 5 failures of an account in a row each next try waits, 1 s
+ * doubling to 15 minutes (NIST SP 800-63B, 5.2.2), but not where the account has logged in from
+ * before. Not in a batch; refuses a key.
  *
  * @retval TILL_E_MISUSE           in a batch, or with an idempotency key
  * @retval TILL_E_VALIDATION       "/username", "/password" (blank)
@@ -87,6 +92,9 @@ typedef struct till_login_in {
  *                                 and the setting email_verification is mandatory
  * @retval TILL_E_RATE_LIMITED     too many failures of this account, or from this client_address:
  *                                 wait for retry_after_ms
+ * @retval TILL_E_CONFLICT         secret_key_missing, secret_key_wrong: the password is right, and
+ *                                 the user's second factor needs the key that the store was not
+ *                                 opened with (till_store_open_in.secret_key)
  * @retval TILL_E_BUSY             hashing_busy, store_busy: try again */
 TILL_API till_status TILL_CALL till_login(till_store *store, const till_call *TILL_NULLABLE call,
                                           const till_login_in *in, const till_tokens **out,

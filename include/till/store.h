@@ -78,10 +78,12 @@ typedef struct till_store_open_in {
     till_log_level log_level; /**< Lowest level that is logged; 0: #TILL_LOG_WARNING. */
     uint32_t reserved0;
     const struct till_testing_in *testing; /**< With #TILL_OPEN_TESTING; NULL: its defaults. */
+    till_str secret_key; /**< 32 bytes, kept by you outside the store: seals what second_factor.h
+                              says, from the first open that brings it. Absent: none. Copied. */
 } till_store_open_in;
 /** The defaults; set fields after it. */
 #define TILL_STORE_OPEN_IN_INIT \
-    { sizeof(till_store_open_in), 0, { NULL, 0 }, 0, 0, 0, 0, NULL, 0, 0, 0, NULL }
+    { sizeof(till_store_open_in), 0, { NULL, 0 }, 0, 0, 0, 0, NULL, 0, 0, 0, NULL, { NULL, 0 } }
 
 /** Opens a store; creates the file (mode 0600) and brings its schema up to date if need be. The
  * same file may be opened several times, here and in other processes. Waits up to 5 s for a
@@ -93,7 +95,7 @@ typedef struct till_store_open_in {
  *
  * @retval TILL_E_MISUSE       `testing` without #TILL_OPEN_TESTING
  * @retval TILL_E_VALIDATION   "/path" (invalid), "/cache_kib", "/mmap_mib", "/hashing_max" (each
- *                             too_large)
+ *                             too_large), "/secret_key" (invalid: not 32 bytes)
  * @retval TILL_E_NOT_FOUND    #TILL_OPEN_MUST_EXIST and there is no file
  * @retval TILL_E_NOT_A_STORE  not_a_file (a directory), not_a_store, foreign_database: other path
  * @retval TILL_E_VERSION      schema_too_new, api_too_new: update the library

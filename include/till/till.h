@@ -12,6 +12,7 @@
 #include <till/order.h>
 #include <till/payment.h>
 #include <till/report.h>
+#include <till/second_factor.h>
 #include <till/session.h>
 #include <till/setting.h>
 #include <till/store.h>

@@ -40,6 +40,7 @@
 #include <till/cpp/payment.hpp>
 #include <till/cpp/payment_calls.hpp>
 #include <till/cpp/report.hpp>
+#include <till/cpp/second_factor.hpp>
 #include <till/cpp/session.hpp>
 #include <till/cpp/setting.hpp>
 #include <till/cpp/store.hpp>

@@ -49,6 +49,23 @@ std::string to_hex(std::span<const std::byte> bytes) {
     return text;
 }
 
+std::string to_base32(std::span<const std::byte> bytes) {
+    constexpr std::string_view alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+    std::string text;
+    text.reserve((bytes.size() * 8 + 4) / 5);
+    std::uint32_t buffer = 0;
+    unsigned bits = 0;
+    for (const std::byte byte : bytes) {
+        buffer = buffer << 8U | std::to_integer<std::uint32_t>(byte);
+        for (bits += 8; bits >= 5;) {
+            bits -= 5;
+            text += alphabet[buffer >> bits & 31U];
+        }
+    }
+    if (bits > 0) text += alphabet[buffer << (5 - bits) & 31U];
+    return text;
+}
+
 bool parse_hex(std::string_view text, std::span<std::byte> out) noexcept {
     if (text.size() != out.size() * 2) return false;
     const char* from = text.data();

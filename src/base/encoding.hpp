@@ -7,9 +7,9 @@
 #include <string>
 #include <string_view>
 
-// Bytes as text: hex (lower case) and base64 (RFC 4648). All decoders are strict and canonical: one
-// byte string has exactly one accepted spelling, so a token cannot be respelled. They write into
-// the caller's buffer and allocate nothing.
+// Bytes as text: hex (lower case), base32 and base64 (RFC 4648). All decoders are strict and
+// canonical: one byte string has exactly one accepted spelling, so a token cannot be respelled.
+// They write into the caller's buffer and allocate nothing.
 namespace till {
 
 inline std::span<const std::byte> bytes_of(std::string_view text) noexcept {
@@ -23,6 +23,9 @@ std::string to_hex(std::span<const std::byte> bytes);
 
 // Exactly 2 * out.size() lower-case digits; false otherwise, with `out` undefined.
 bool parse_hex(std::string_view text, std::span<std::byte> out) noexcept;
+
+// RFC 4648, section 6, without padding: what authenticator apps read.
+std::string to_base32(std::span<const std::byte> bytes);
 
 enum class Base64 {
     url,              // section 5, `-` and `_`, never padded: tokens

@@ -44,6 +44,9 @@ enum class Kind : std::uint32_t {
     signing_key,
     api_key,
     api_keys,
+    second_factor,
+    second_factor_setup,
+    recovery_codes,
     http_response = TILL_KIND_HTTP_RESPONSE,  // made by libtill_http
     last = http_response,
 };

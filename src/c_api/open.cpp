@@ -4,10 +4,12 @@
 #include "base/os.hpp"
 #include "base/text.hpp"
 #include "c_api/guard.hpp"
+#include "core/sealing.hpp"
 #include "sql/sqlite/open.hpp"
 #include "till/store.h"
 
 #include <filesystem>
+#include <span>
 #include <system_error>
 
 namespace till::c_api {
@@ -16,6 +18,7 @@ namespace {
 constexpr std::uint32_t largest_cache_kib = 4 * 1024 * 1024;
 constexpr std::uint32_t largest_mmap_mib = 1024 * 1024;
 constexpr std::uint32_t most_hashing = 256;
+constexpr std::int64_t opening_timeout_us = 5 * us_per_second;  // include/till/store.h
 
 Result<void> check(const till_store_open_in& in, std::string_view path) {
     TILL_CHECK(check_flags(in.flags,
@@ -38,6 +41,10 @@ Result<void> check(const till_store_open_in& in, std::string_view path) {
     }
     if (in.hashing_max > most_hashing) {
         violations.push_back({"/hashing_max", "too_large", "Give at most 256.", {}});
+    }
+    TILL_TRY(const auto key, read_text(in.secret_key, "till_store_open_in.secret_key"));
+    if (key.data() != nullptr && key.size() != crypto::sealing_key_size) {
+        violations.push_back({"/secret_key", "invalid", "Give 32 bytes, or none.", {}});
     }
     if (in.log_level < 0 || in.log_level > TILL_LOG_ERROR) return unsupported("log_level");
     if (!violations.empty()) return invalid(std::move(violations));
@@ -89,6 +96,19 @@ sqlite::OpenOptions options_of(const till_store_open_in& in, const std::string& 
     return options;
 }
 
+// The caller's bytes have been checked to be 32, or none.
+std::unique_ptr<const crypto::LockedKey> lock_key(const till_str& key) {
+    if (key.data == nullptr) return nullptr;
+    const auto bytes = std::as_bytes(std::span<const char>(key.data, crypto::sealing_key_size));
+    return std::make_unique<const crypto::LockedKey>(bytes.first<crypto::sealing_key_size>());
+}
+
+Result<void> adopt_secret_key(core::Store& store) {
+    core::Call call;
+    call.deadline_us = os::monotonic_us() + opening_timeout_us;
+    return core::adopt_secret_key(store, call);
+}
+
 void warn_of_trusted_prices(core::Store& store) {
     core::Call call;
     call.deadline_us = os::monotonic_us() + us_per_second;
@@ -133,7 +153,9 @@ Result<till_store*> open(const till_store_open_in& in, std::string path,
     auto hasher = std::make_shared<crypto::PasswordHasher>(
         sources.password_params, *sources.random, crypto::HashingLimits{in.hashing_max, 64});
     store->core = std::make_unique<core::Store>(std::move(database), std::move(sources.clock),
-                                                std::move(sources.random), std::move(hasher), log);
+                                                std::move(sources.random), std::move(hasher), log,
+                                                lock_key(in.secret_key));
+    TILL_CHECK(adopt_secret_key(*store->core));
     warn_of_trusted_prices(*store->core);
     return store.release();
 }

@@ -2,6 +2,7 @@
 #include "till/session.h"
 
 #include "c_api/guard.hpp"
+#include "c_api/tokens_block.hpp"
 #include "c_api/user_block.hpp"
 #include "core/sessions.hpp"
 #include "core/signing_keys.hpp"
@@ -10,21 +11,6 @@
 
 namespace till::c_api {
 namespace {
-
-const till_tokens* to_tokens(const core::Tokens& tokens) {
-    BlockBuilder block(2048);
-    const std::size_t at = block.add<till_tokens>();
-    const std::size_t user = block.add<till_user>();
-    block.link(at + offsetof(till_tokens, user), user);
-    till_tokens& out = block.at<till_tokens>(at);
-    out.session_id = tokens.session_id;
-    out.access_expires_us = tokens.session_id == 0 ? TILL_TIME_NONE : tokens.access_expires_at;
-    out.refresh_expires_us = tokens.session_id == 0 ? TILL_TIME_NONE : tokens.refresh_expires_at;
-    block.text_or_absent(at + offsetof(till_tokens, access), tokens.access);
-    block.text_or_absent(at + offsetof(till_tokens, refresh), tokens.refresh);
-    fill_user(block, user, tokens.user);
-    return block.finish<till_tokens>(Kind::tokens, true);
-}
 
 void fill_session(BlockBuilder& block, std::size_t offset, const core::Session& session) {
     till_session& out = block.at<till_session>(offset);
@@ -74,6 +60,25 @@ Result<core::Registration> read_registration(const till_register_in* pointer) {
 }
 
 }  // namespace
+
+const till_tokens* to_tokens(const core::Tokens& tokens) {
+    BlockBuilder block(2048);
+    const std::size_t at = block.add<till_tokens>();
+    const std::size_t user = block.add<till_user>();
+    block.link(at + offsetof(till_tokens, user), user);
+    till_tokens& out = block.at<till_tokens>(at);
+    out.session_id = tokens.session_id;
+    out.access_expires_us = tokens.session_id == 0 ? TILL_TIME_NONE : tokens.access_expires_at;
+    out.refresh_expires_us = tokens.session_id == 0 ? TILL_TIME_NONE : tokens.refresh_expires_at;
+    out.challenge_expires_us =
+        tokens.challenge.empty() ? TILL_TIME_NONE : tokens.challenge_expires_at;
+    block.text_or_absent(at + offsetof(till_tokens, access), tokens.access);
+    block.text_or_absent(at + offsetof(till_tokens, refresh), tokens.refresh);
+    block.text_or_absent(at + offsetof(till_tokens, challenge), tokens.challenge);
+    fill_user(block, user, tokens.user);
+    return block.finish<till_tokens>(Kind::tokens, true);
+}
+
 }  // namespace till::c_api
 
 using namespace till;         // NOLINT(google-build-using-namespace): this file is the boundary

@@ -5,6 +5,8 @@
 #include "core/addresses.hpp"
 #include "core/event_log.hpp"
 #include "core/outbox.hpp"
+#include "core/sealing.hpp"
+#include "core/second_factor_table.hpp"
 #include "core/session_opening.hpp"
 #include "core/sessions.hpp"
 #include "core/sweep.hpp"
@@ -164,6 +166,25 @@ Result<Authenticated> authenticate(Store& store, const Call& call, std::string_v
                          *match == crypto::PasswordMatch::match_needs_upgrade};
 }
 
+// What a login may lead to, drawn before the transaction.
+struct LoginSeed {
+    explicit LoginSeed(Random& random) : session(random), challenge(crypto::random_token(random)) {}
+    SessionSeed session;
+    crypto::SecretText challenge;
+};
+
+// The password is right and half of the proof: of the user only what was typed is told.
+Tokens open_challenge(Context& context, std::int64_t user_id, std::string_view challenge) {
+    Tokens tokens;
+    tokens.challenge = challenge;
+    tokens.challenge_expires_at = context.now + domain::login_challenge_us;
+    ChallengeTable::insert(context.tx, crypto::token_hash(challenge), user_id, context.now,
+                           tokens.challenge_expires_at);
+    tokens.user.id = user_id;
+    tokens.user.username = UserTable::find(context.tx, user_id)->username;
+    return tokens;
+}
+
 // What the right password leads to. A refusal is a value here: what was settled stays.
 struct LoginOutcome {
     std::optional<Tokens> tokens;  // nothing: the account changed since it was compared
@@ -171,7 +192,7 @@ struct LoginOutcome {
 };
 
 LoginOutcome finish_login(Context& context, const Authenticated& known, std::string_view upgraded,
-                          const SessionSeed& seed) {
+                          const LoginSeed& seed) {
     const std::int64_t user_id = known.credentials.user_id;
     LoginOutcome outcome;
     const auto now = UserTable::credentials(context.tx, user_id);
@@ -185,12 +206,25 @@ LoginOutcome finish_login(Context& context, const Authenticated& known, std::str
         outcome.refused = email_not_verified();
         return outcome;
     }
-    make_familiar(context, user_id);
+    const bool needs_second = SecondFactorTable::is_confirmed(context.tx, user_id);
+    if (needs_second) {
+        // A challenge that nobody could meet is not made.
+        auto key = sealing_key(context);
+        if (!key.has_value()) {
+            outcome.refused = std::move(key).error();
+            return outcome;
+        }
+    }
     if (!upgraded.empty()) {
         UserTable::upgrade_password(context.tx, user_id, known.credentials.password, upgraded);
     }
     sweep_some(context);
-    outcome.tokens = open_session(context, user_id, seed);
+    if (needs_second) {
+        outcome.tokens = open_challenge(context, user_id, seed.challenge.view());
+        return outcome;
+    }
+    make_familiar(context, user_id);
+    outcome.tokens = open_session(context, user_id, seed.session);
     return outcome;
 }
 
@@ -203,7 +237,7 @@ Result<LoginOutcome> try_login(Store& store, const Call& call, std::string_view 
         auto hash = store.hasher().hash(password, call.deadline_us);
         if (hash.has_value()) upgraded = std::move(hash).value();
     }
-    const SessionSeed seed(store.random());
+    const LoginSeed seed(store.random());
     return store.write(call, [&](Context& context) -> Result<LoginOutcome> {
         return finish_login(context, known, upgraded, seed);
     });

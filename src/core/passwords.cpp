@@ -5,6 +5,7 @@
 #include "core/addresses.hpp"
 #include "core/event_log.hpp"
 #include "core/outbox.hpp"
+#include "core/second_factor_table.hpp"
 #include "core/sessions.hpp"
 #include "core/single_use.hpp"
 #include "core/sweep.hpp"
@@ -32,6 +33,8 @@ void store_password(Context& context, const User& user, std::string_view hash,
     UserTable::set_password(context.tx, user.id, hash);
     // A reset token that is still out would undo the change.
     SingleUse::remove(context.tx, Purpose::password_reset, user.id);
+    // So would a login that began with the old password.
+    ChallengeTable::remove_all(context.tx, user.id);
     // So would an address that somebody else had put down before.
     drop_waiting(context, user);
     end_sessions(context, user.id, except_session, "password_changed");

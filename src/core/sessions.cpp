@@ -151,6 +151,7 @@ Result<Session> session_of(Context& context, std::string_view token) {
 Tokens::~Tokens() {
     crypto::wipe(access);
     crypto::wipe(refresh);
+    crypto::wipe(challenge);
 }
 
 void end_sessions(Context& context, std::int64_t user_id, std::int64_t except_id,

@@ -29,6 +29,8 @@ struct Tokens {
     std::string refresh;
     Time access_expires_at = 0;
     Time refresh_expires_at = 0;
+    std::string challenge;  // for login_second; empty: no second factor is due
+    Time challenge_expires_at = 0;
     User user;
 };
 
@@ -55,6 +57,9 @@ struct SessionPage {
 Result<Tokens> register_user(Store& store, const Call& call, const Registration& in);
 Result<Tokens> login(Store& store, const Call& call, std::string_view username,
                      std::string_view password);
+// What a login's challenge asks for: a code of the second factor, or a recovery code.
+Result<Tokens> login_second(Store& store, const Call& call, std::string_view challenge,
+                            std::string_view code);
 Result<Tokens> refresh_session(Store& store, const Call& call, std::string_view refresh);
 // The living session of an access or refresh token; changes nothing.
 Result<Session> verify_session(Store& store, const Call& call, std::string_view token);

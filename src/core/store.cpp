@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "core/store.hpp"
 
+#include "core/second_factor_table.hpp"
 #include "crypto/token.hpp"
 
 #include <array>
@@ -87,12 +88,13 @@ Error misuse(const char* code, const char* message) {
 
 Store::Store(std::shared_ptr<sql::Database> database, std::shared_ptr<const Clock> clock,
              std::shared_ptr<Random> random, std::shared_ptr<crypto::PasswordHasher> hasher,
-             Log log)
+             Log log, std::unique_ptr<const crypto::LockedKey> secret_key)
     : database_(std::move(database)),
       clock_(std::move(clock)),
       random_(std::move(random)),
       hasher_(std::move(hasher)),
-      log_(std::move(log)) {}
+      log_(std::move(log)),
+      secret_key_(std::move(secret_key)) {}
 
 Result<void> Store::refuse_batch(const Call& call) {
     if (call.batch == nullptr) return ok();
@@ -165,6 +167,7 @@ Result<domain::Actor> Store::resolve_user(sql::Transaction& tx, std::int64_t use
     actor.user_id = user_id;
     actor.is_staff = rows.boolean(2);
     actor.is_superuser = rows.boolean(3);
+    look_for_second_factor(tx, *policy, actor);
     return actor;
 }
 
@@ -199,7 +202,17 @@ Result<domain::Actor> Store::resolve_token(sql::Transaction& tx, std::string_vie
     actor.password_login_at = rows.maybe_integer(5);
     actor.is_staff = rows.boolean(7);
     actor.is_superuser = rows.boolean(8);
+    look_for_second_factor(tx, *policy, actor);
     return actor;
+}
+
+void Store::look_for_second_factor(sql::Transaction& tx, const Policy& policy,
+                                   domain::Actor& actor) {
+    // Where none is demanded nobody pays for the look.
+    const bool demanded =
+        policy.settings.second_factor_staff == domain::SecondFactorStaff::required &&
+        actor.staff_or_more();
+    actor.lacks_second_factor = demanded && !SecondFactorTable::is_confirmed(tx, actor.user_id);
 }
 
 Result<domain::Actor> Store::resolve_key(sql::Transaction& tx, std::string_view key,

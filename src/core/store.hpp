@@ -8,6 +8,7 @@
 #include "core/key_uses.hpp"
 #include "core/policy.hpp"
 #include "crypto/password_hasher.hpp"
+#include "crypto/sealing.hpp"
 #include "domain/access.hpp"
 #include "domain/actor.hpp"
 #include "sql/database.hpp"
@@ -45,7 +46,8 @@ using Log = std::function<void(LogLevel, std::string_view category, std::string_
 class Store {
 public:
     Store(std::shared_ptr<sql::Database> database, std::shared_ptr<const Clock> clock,
-          std::shared_ptr<Random> random, std::shared_ptr<crypto::PasswordHasher> hasher, Log log);
+          std::shared_ptr<Random> random, std::shared_ptr<crypto::PasswordHasher> hasher, Log log,
+          std::unique_ptr<const crypto::LockedKey> secret_key = nullptr);
 
     // Runs `f(Context&) -> Result<T>` on a snapshot, with the actor resolved in it.
     template <class F>
@@ -89,6 +91,8 @@ public:
     Time now() const noexcept { return clock_->now_us(); }
     Random& random() noexcept { return *random_; }
     crypto::PasswordHasher& hasher() noexcept { return *hasher_; }
+    // The key that the opener brought, under which the store's own one is sealed; null: none.
+    const crypto::LockedKey* secret_key() const noexcept { return secret_key_.get(); }
     // When a write last looked for expired idempotency keys and found none.
     std::atomic<Time>& keys_swept_at() noexcept { return keys_swept_at_; }
     void log(LogLevel level, std::string_view category, std::string_view message) const;
@@ -114,6 +118,9 @@ private:
                                         std::shared_ptr<const Policy>& policy);
     Result<domain::Actor> resolve_user(sql::Transaction& tx, std::int64_t user_id,
                                        std::shared_ptr<const Policy>& policy);
+    // Notes whether a member of staff lacks the second factor that the settings demand of him.
+    static void look_for_second_factor(sql::Transaction& tx, const Policy& policy,
+                                       domain::Actor& actor);
     Result<domain::Actor> resolve_key(sql::Transaction& tx, std::string_view key,
                                       std::shared_ptr<const Policy>& policy);
     std::shared_ptr<const Policy> cached_policy();
@@ -126,6 +133,7 @@ private:
     std::shared_ptr<Random> random_;
     std::shared_ptr<crypto::PasswordHasher> hasher_;
     Log log_;
+    std::unique_ptr<const crypto::LockedKey> secret_key_;
     std::atomic<Time> keys_swept_at_{0};
     KeyUses key_uses_;
     std::mutex policy_mutex_;

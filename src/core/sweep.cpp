@@ -2,6 +2,7 @@
 #include "core/sweep.hpp"
 
 #include "core/outbox.hpp"
+#include "core/second_factor_table.hpp"
 #include "core/session_table.hpp"
 #include "core/signing_keys.hpp"
 #include "core/single_use.hpp"
@@ -18,8 +19,8 @@ constexpr std::int64_t ended_session_kept_us = us_per_day;
 
 std::int64_t sweep_accounts(sql::Transaction& tx, Time now, std::int64_t budget) {
     return SessionTable::sweep(tx, now - ended_session_kept_us, budget) +
-           SingleUse::sweep(tx, now, budget) + sweep_outbox(tx, now, budget) +
-           ThrottleTable::sweep(tx, now, budget);
+           SingleUse::sweep(tx, now, budget) + ChallengeTable::sweep(tx, now, budget) +
+           sweep_outbox(tx, now, budget) + ThrottleTable::sweep(tx, now, budget);
 }
 
 void sweep_some(Context& context) {

@@ -51,13 +51,12 @@ RateLimit login_source_limit(const Context& context) {
     return {context.policy.settings.throttle_login_source, login_source_window_us};
 }
 
-Result<void> reserve(Context& context, const ThrottleKey& key) {
-    const GuessLimit limit = guess_limit(context);
-    if (limit.free_failures == 0) return ok();
-    domain::Guesses guesses = ThrottleTable::guesses(context.tx, key, context.now);
-    const domain::Admission admission = domain::reserve_guess(guesses, limit, context.now);
+Result<void> reserve(Context& context, const Attempt& attempt) {
+    if (attempt.limit.free_failures == 0) return ok();
+    domain::Guesses guesses = ThrottleTable::guesses(context.tx, attempt.subject, context.now);
+    const domain::Admission admission = domain::reserve_guess(guesses, attempt.limit, context.now);
     if (!admission.allowed) return throttled(admission.retry_after_us);
-    ThrottleTable::put(context.tx, key, guesses);
+    ThrottleTable::put(context.tx, attempt.subject, guesses);
     return ok();
 }
 
@@ -90,20 +89,25 @@ bool is_familiar(Context& context, std::int64_t user_id) {
     return source && ThrottleTable::is_familiar(context.tx, user_id, *source);
 }
 
+// The failures of an account, or of it at a place where its user has logged in before: a guesser
+// elsewhere does not delay him there.
+ThrottleKey account_key(Context& context, const std::string& scope, std::string_view account,
+                        std::int64_t user_id) {
+    if (!is_familiar(context, user_id)) return key_of_subject(context, scope + ".account", account);
+    std::string subject = client_source(context.call.client_address);
+    subject.append(1, '\0').append(account);
+    return key_of_subject(context, scope + ".familiar", subject);
+}
+
 }  // namespace
 
 Result<Attempt> reserve_login(Context& context, std::string_view username_key,
                               std::int64_t user_id) {
     Attempt attempt;
-    if (is_familiar(context, user_id)) {
-        std::string subject = client_source(context.call.client_address);
-        subject.append(1, '\0').append(username_key);
-        attempt.subject = key_of_subject(context, "login.familiar", subject);
-    } else {
-        attempt.subject = key_of_subject(context, "login.account", username_key);
-    }
+    attempt.subject = account_key(context, "login", username_key, user_id);
     attempt.source = source_key(context, "login.source");
-    TILL_CHECK(reserve(context, attempt.subject));
+    attempt.limit = guess_limit(context);
+    TILL_CHECK(reserve(context, attempt));
     if (attempt.source) {
         TILL_CHECK(rate(context, *attempt.source, login_source_limit(context), Count::charge));
     }
@@ -113,17 +117,26 @@ Result<Attempt> reserve_login(Context& context, std::string_view username_key,
 Result<Attempt> reserve_password(Context& context, std::int64_t user_id) {
     Attempt attempt;
     attempt.subject = key_of_subject(context, "password.user", std::to_string(user_id));
-    TILL_CHECK(reserve(context, attempt.subject));
+    attempt.limit = guess_limit(context);
+    TILL_CHECK(reserve(context, attempt));
+    return attempt;
+}
+
+Result<Attempt> reserve_second_factor(Context& context, std::int64_t user_id) {
+    Attempt attempt;
+    attempt.subject = account_key(context, "second_factor", std::to_string(user_id), user_id);
+    attempt.limit = guess_limit(context);
+    if (attempt.limit.free_failures == 0) attempt.limit = {};
+    TILL_CHECK(reserve(context, attempt));
     return attempt;
 }
 
 void settle(Context& context, const Attempt& attempt, domain::Guess outcome) {
-    const GuessLimit limit = guess_limit(context);
-    if (limit.free_failures != 0) {
+    if (attempt.limit.free_failures != 0) {
         const domain::Guesses guesses =
             ThrottleTable::guesses(context.tx, attempt.subject, context.now);
         ThrottleTable::put(context.tx, attempt.subject,
-                           domain::settle_guess(guesses, outcome, limit, context.now));
+                           domain::settle_guess(guesses, outcome, attempt.limit, context.now));
     }
     // Of a source only failures count.
     if (!attempt.source || outcome == domain::Guess::wrong) return;

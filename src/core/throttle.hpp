@@ -18,6 +18,7 @@ namespace till::core {
 struct Attempt {
     ThrottleKey subject{};              // whose secret is guessed
     std::optional<ThrottleKey> source;  // from where; absent: the caller named no address
+    domain::GuessLimit limit;
 };
 
 // A login by this user name (as a key). The same for a name that nobody has: `user_id` 0. Where the
@@ -26,6 +27,9 @@ Result<Attempt> reserve_login(Context& context, std::string_view username_key,
                               std::int64_t user_id);
 // A logged-in user's own password, asked for once more.
 Result<Attempt> reserve_password(Context& context, std::int64_t user_id);
+// A code of this user's second factor; limited by the defaults where the settings limit nothing,
+// since six digits can be tried through.
+Result<Attempt> reserve_second_factor(Context& context, std::int64_t user_id);
 void settle(Context& context, const Attempt& attempt, domain::Guess outcome);
 
 // The user has logged in from the call's address.

@@ -7,6 +7,7 @@
 #include "core/idempotency.hpp"
 #include "core/outbox.hpp"
 #include "core/passwords.hpp"
+#include "core/second_factor_table.hpp"
 #include "core/sessions.hpp"
 #include "core/single_use.hpp"
 #include "core/sweep.hpp"
@@ -233,6 +234,7 @@ void follow_up(Context& context, const User& before, const Changed& changed) {
     }
     if (before.is_active && !row.is_active) {
         close_sessions(context, before.id, "deactivated");
+        ChallengeTable::remove_all(context.tx, before.id);
     } else if (!before.is_active && row.is_active) {
         // The rows that deactivation left: with them gone, no clock can bring one back.
         SessionTable::remove_others(context.tx, before.id, 0, context.now);
@@ -397,6 +399,7 @@ Result<void> delete_user(Store& store, const Call& call, const UserDeletion& del
         if (is_last_superuser(context, user)) return last_superuser();
         close_sessions(context, user.id, "deleted");
         SingleUse::remove_all(context.tx, user.id);
+        remove_second_factor(context.tx, user.id);
         drop_mails(context, user.id);
         ThrottleTable::forget_familiar(context.tx, user.id);
         UserImageTable::remove(context.tx, user.id);

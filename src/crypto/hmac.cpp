@@ -15,12 +15,13 @@ struct MacFreed {
 };
 using MacContext = std::unique_ptr<EVP_MAC_CTX, MacFreed>;
 
-MacContext keyed_context(std::span<const std::byte> key) {
+MacContext keyed_context(std::span<const std::byte> key, const char* digest_name = "SHA2-256") {
     MacContext context(EVP_MAC_CTX_new(hmac_method()));
     if (!context) throw_crypto_failed("a signature");
-    char digest[] = "SHA2-256";
-    const OSSL_PARAM params[] = {OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, digest, 0),
-                                 OSSL_PARAM_construct_end()};
+    // OpenSSL takes a plain char* and only reads it.
+    const OSSL_PARAM params[] = {
+        OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, const_cast<char*>(digest_name), 0),
+        OSSL_PARAM_construct_end()};
     // A null key would mean "keep the present one".
     static const unsigned char none = 0;
     const auto* bytes = key.empty() ? &none : reinterpret_cast<const unsigned char*>(key.data());
@@ -30,8 +31,9 @@ MacContext keyed_context(std::span<const std::byte> key) {
     return context;
 }
 
-Digest finish(EVP_MAC_CTX* context, std::span<const std::byte> bytes) {
-    Digest digest;
+template <class Mac = Digest>
+Mac finish(EVP_MAC_CTX* context, std::span<const std::byte> bytes) {
+    Mac digest;
     std::size_t size = 0;
     const auto* data = reinterpret_cast<const unsigned char*>(bytes.data());
     if (EVP_MAC_update(context, data, bytes.size()) != 1 ||
@@ -72,6 +74,11 @@ Digest HmacKey::sign(std::span<const std::byte> bytes) const {
 Digest hmac_sha256(std::span<const std::byte> key, std::span<const std::byte> bytes) {
     const MacContext context = keyed_context(key);
     return finish(context.get(), bytes);
+}
+
+Sha1Mac hmac_sha1(std::span<const std::byte> key, std::span<const std::byte> bytes) {
+    const MacContext context = keyed_context(key, "SHA1");
+    return finish<Sha1Mac>(context.get(), bytes);
 }
 
 }  // namespace till::crypto

@@ -39,4 +39,9 @@ private:
 // For a key that is used once, of any length.
 Digest hmac_sha256(std::span<const std::byte> key, std::span<const std::byte> bytes);
 
+// The same with SHA-1, for the codes of authenticator apps alone (RFC 4226; what breaks SHA-1,
+// collisions, does not touch HMAC).
+using Sha1Mac = std::array<std::byte, 20>;
+Sha1Mac hmac_sha1(std::span<const std::byte> key, std::span<const std::byte> bytes);
+
 }  // namespace till::crypto

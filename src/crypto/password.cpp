@@ -8,6 +8,7 @@
 #include "crypto/django_password.hpp"
 #include "crypto/openssl.hpp"
 #include "crypto/secret.hpp"
+#include "crypto/sodium.hpp"
 
 #include <sodium.h>
 
@@ -27,12 +28,6 @@ constexpr std::size_t hash_size = 32;
 constexpr std::uint32_t memory_kib_max = 262'144;
 constexpr std::uint64_t memory_passes_max = 2'097'152;
 constexpr std::uint32_t lanes_max = 64;
-
-// libsodium chooses its vector code here, once.
-void prepare_sodium() {
-    static const bool ready = sodium_init() >= 0;
-    if (!ready) throw_crypto_failed("password hashing");
-}
 
 std::string normal_form(std::string_view password) {
     // What is not valid UTF-8 was never set as a password; hashing it as it is costs the same.

@@ -21,7 +21,7 @@ constexpr std::array rules{
     AccessRule{Action::setting_read,      "setting.read",       desk,           everybody,    none},
     AccessRule{Action::setting_write,     "setting.write",      office,         everybody,    none},
     AccessRule{Action::user_create,       "user.create",        office,         everybody,    none},
-    AccessRule{Action::user_read,         "user.read",          owner | desk,   owner | desk, users_read},
+    AccessRule{Action::user_read,         "user.read",          owner | desk,   owner | desk, users_read, true},
     AccessRule{Action::user_search,       "user.search",        desk,           everybody,    users_read},
     AccessRule{Action::user_update,       "user.update",        owner | desk,   owner | desk, none},
     AccessRule{Action::user_update_state, "user.update_state",  desk,           owner | desk, none},
@@ -30,8 +30,11 @@ constexpr std::array rules{
     AccessRule{Action::user_image_write,  "user.image_write",   owner | desk,   owner | desk, none},
     AccessRule{Action::password_change,   "password.change",    owner,          owner | desk, none},
     AccessRule{Action::password_set,      "password.set",       office,         owner | desk, none},
-    AccessRule{Action::session_read,      "session.read",       owner | office, owner | desk, none},
-    AccessRule{Action::session_end,       "session.end",        owner | office, owner | desk, none},
+    AccessRule{Action::session_read,      "session.read",       owner | office, owner | desk, none, true},
+    AccessRule{Action::session_end,       "session.end",        owner | office, owner | desk, none, true},
+    AccessRule{Action::second_factor_read,   "second_factor.read",   owner | office, owner | desk, none, true},
+    AccessRule{Action::second_factor_setup,  "second_factor.setup",  owner,          owner | desk, none, true},
+    AccessRule{Action::second_factor_remove, "second_factor.remove", owner | office, owner | desk, none},
     AccessRule{Action::order_place,       "order.place",        user | desk,    everybody,    orders_place},
     AccessRule{Action::order_place_for,   "order.place_for",    desk,           everybody,    orders_place},
     AccessRule{Action::order_read,        "order.read",         owner | desk,   owner | desk, orders_read | orders_fulfil},
@@ -103,6 +106,11 @@ Verdict judge(Action action, const Actor& actor, std::int64_t owner_id) noexcept
         return (rule.scopes & actor.scopes) != 0 ? Verdict::allowed : Verdict::forbidden;
     }
     const Relations relations = relations_of(actor, owner_id);
+    if (actor.lacks_second_factor) {
+        const bool is_own = (relations & rule.may & owner) != 0;
+        return rule.without_second_factor && is_own ? Verdict::allowed
+                                                    : Verdict::second_factor_required;
+    }
     if ((rule.may & relations) != 0) return Verdict::allowed;
     if (actor.kind == Actor::Kind::anonymous) return Verdict::unauthenticated;
     return (rule.see & relations) != 0 ? Verdict::forbidden : Verdict::hidden;
@@ -117,6 +125,8 @@ Result<void> authorise(Action action, const Actor& actor, std::int64_t owner_id,
             return unauthenticated();
         case Verdict::forbidden:
             return permission_denied();
+        case Verdict::second_factor_required:
+            return second_factor_required();
         case Verdict::hidden:
             break;
     }
@@ -129,6 +139,7 @@ Result<void> authorise(Action action, const Actor& actor) {
 
 Result<void> require_somebody(const Actor& actor) {
     if (actor.kind == Actor::Kind::anonymous) return unauthenticated();
+    if (actor.lacks_second_factor) return second_factor_required();
     return ok();
 }
 
@@ -140,6 +151,11 @@ Error unauthenticated() {
 Error permission_denied() {
     return make_error(Status::permission, "permission_denied",
                       "The actor may not do this; ask somebody who may.");
+}
+
+Error second_factor_required() {
+    return make_error(Status::permission, "second_factor_required",
+                      "The shop asks its staff for a second factor; set one up first.");
 }
 
 }  // namespace till::domain

@@ -27,8 +27,11 @@ enum class Action : std::uint8_t {
     password_set,  // somebody else's
     session_read,
     session_end,
-    order_place,      // for oneself
-    order_place_for,  // for another or a walk-in, and with a number of a series
+    second_factor_read,
+    second_factor_setup,   // begin and confirm it, new recovery codes
+    second_factor_remove,  // also somebody else's, who has lost it
+    order_place,           // for oneself
+    order_place_for,       // for another or a walk-in, and with a number of a series
     order_read,
     order_list_all,
     order_cancel,
@@ -66,7 +69,8 @@ struct AccessRule {
     Relations may;  // these do it
     Relations
         see;  // these learn that it exists: refused, they get "permission", others "not found"
-    Scopes scopes;  // a key with one of them does it, whoever's the object is
+    Scopes scopes;                       // a key with one of them does it, whoever's the object is
+    bool without_second_factor = false;  // staff who lack one that is demanded do it to themselves
 };
 
 std::span<const AccessRule> access_rules() noexcept;
@@ -74,7 +78,13 @@ std::span<const AccessRule> access_rules() noexcept;
 // The relations of an actor to an object of `owner_id` (0: nobody's).
 Relations relations_of(const Actor& actor, std::int64_t owner_id) noexcept;
 
-enum class Verdict : std::uint8_t { allowed, unauthenticated, forbidden, hidden };
+enum class Verdict : std::uint8_t {
+    allowed,
+    unauthenticated,
+    forbidden,
+    hidden,
+    second_factor_required,
+};
 
 Verdict judge(Action action, const Actor& actor, std::int64_t owner_id) noexcept;
 
@@ -84,10 +94,12 @@ Result<void> authorise(Action action, const Actor& actor, std::int64_t owner_id,
 // For actions on no particular object: what is hidden there is forbidden.
 Result<void> authorise(Action action, const Actor& actor);
 
-// Refuses the anonymous, before what is looked up decides for the others.
+// Refuses the anonymous and who lacks a second factor, before what is looked up decides for the
+// others.
 Result<void> require_somebody(const Actor& actor);
 
 Error unauthenticated();
 Error permission_denied();
+Error second_factor_required();
 
 }  // namespace till::domain

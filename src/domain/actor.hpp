@@ -18,6 +18,7 @@ struct Actor {
     std::int64_t user_id = 0;  // kind user
     bool is_staff = false;
     bool is_superuser = false;
+    bool lacks_second_factor = false;            // the setting demands one of him
     std::int64_t session_id = 0;                 // kind user by access token, else 0
     std::optional<Time> password_login_at = {};  // of that session
     std::int64_t key_id = 0;                     // kind key

@@ -15,6 +15,9 @@ inline constexpr std::int64_t refresh_grace_us = 10 * us_per_second;
 // A session's password login counts as fresh proof of its user for this long.
 inline constexpr std::int64_t fresh_login_us = 10 * us_per_minute;
 
+// How long a login waits for its second factor.
+inline constexpr std::int64_t login_challenge_us = 5 * us_per_minute;
+
 // From the settings.
 struct SessionPolicy {
     std::int64_t idle_us = us_per_day;

@@ -38,6 +38,10 @@ void assign_email_verification(Settings& settings, std::string_view value) {
                                   : value == "optional" ? EmailVerification::optional
                                                         : EmailVerification::off;
 }
+void assign_second_factor_staff(Settings& settings, std::string_view value) {
+    settings.second_factor_staff =
+        value == "required" ? SecondFactorStaff::required : SecondFactorStaff::off;
+}
 
 // Lifetimes: access 5 minutes and refresh 1 day idle as simplejwt; 30 days absolute as NIST
 // SP 800-63B AAL1; reset tokens 10 minutes as ASVS 5.0 row 6.5.5; verification mails wait a day for
@@ -60,6 +64,8 @@ constexpr std::array definitions{
         "Whether new addresses are mailed a link and wait for it (optional), and whether login needs one (mandatory).", assign_email_verification},
     SettingDefinition{"reveal_accounts", Type::boolean, "true", 0, 0, nullptr,
         "Whether a visitor is told that an address has an account; if not, its owner is mailed instead.", assign_bool<&Settings::reveal_accounts>},
+    SettingDefinition{"second_factor_staff", Type::choice, "off", 0, 0, "off required",
+        "Whether staff and superusers without a second factor may do more than set one up: off or required (they may not).", assign_second_factor_staff},
     SettingDefinition{"access_token_lifetime", Type::duration, "300", 60, 604800, nullptr,
         "Seconds an access token is good for, 60 to 604800; its session is checked at every call anyway.", assign_integer<&Settings::access_token_lifetime>},
     SettingDefinition{"refresh_idle_lifetime", Type::duration, "86400", 300, 31536000, nullptr,

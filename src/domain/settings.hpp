@@ -13,6 +13,7 @@ namespace till::domain {
 
 enum class Prices : std::uint8_t { open, trusted };
 enum class EmailVerification : std::uint8_t { off, optional, mandatory };
+enum class SecondFactorStaff : std::uint8_t { off, required };
 
 // The shop's policy, as read in a call's snapshot. Durations in seconds.
 struct Settings {
@@ -24,6 +25,7 @@ struct Settings {
     bool ship_unpaid = false;
     EmailVerification email_verification = EmailVerification::optional;
     bool reveal_accounts = true;
+    SecondFactorStaff second_factor_staff = SecondFactorStaff::off;
     std::int64_t access_token_lifetime = 0;
     std::int64_t refresh_idle_lifetime = 0;
     std::int64_t session_lifetime = 0;

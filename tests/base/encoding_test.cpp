@@ -97,3 +97,17 @@ TEST_CASE("hex is lower case and of exact length") {
         CHECK_FALSE(till::parse_hex(text, out));
     }
 }
+
+TEST_CASE("base32 agrees with the vectors of RFC 4648 section 10, without their padding") {
+    const std::vector<std::pair<std::string, std::string>> vectors = {{"", ""},
+                                                                      {"f", "MY"},
+                                                                      {"fo", "MZXQ"},
+                                                                      {"foo", "MZXW6"},
+                                                                      {"foob", "MZXW6YQ"},
+                                                                      {"fooba", "MZXW6YTB"},
+                                                                      {"foobar", "MZXW6YTBOI"}};
+    for (const auto& [plain, text] : vectors) {
+        CAPTURE(plain);
+        CHECK(till::to_base32(bytes_of(plain)) == text);
+    }
+}

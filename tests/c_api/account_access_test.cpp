@@ -104,6 +104,22 @@ till_status end_sessions(till_store* store, const till_call& call, std::int64_t 
     return till_session_end(store, &call, &in, nullptr);
 }
 
+till_status get_factor(till_store* store, const till_call& call, std::int64_t id) {
+    Owned<till_second_factor> factor;
+    return till_second_factor_get(store, &call, id, Out(factor), nullptr);
+}
+
+// One that its user has begun, where there is such a user.
+till_status remove_factor(till_store* store, const till_call& call, std::int64_t id) {
+    const till_call owner = as_user(id);
+    Owned<till_second_factor_setup> setup;
+    const till_status begun = till_second_factor_begin(store, &owner, nullptr, Out(setup), nullptr);
+    CHECK(begun == (id == 4711 ? TILL_E_UNAUTHENTICATED : TILL_OK));
+    till_second_factor_remove_in in = TILL_SECOND_FACTOR_REMOVE_IN_INIT;
+    in.user_id = id;
+    return till_second_factor_remove(store, &call, &in, nullptr);
+}
+
 till_status claim_mails(till_store* store, const till_call& call, std::int64_t) {
     Owned<till_message_page> page;
     return till_outbox_claim(store, &call, nullptr, Out(page), nullptr);
@@ -143,6 +159,8 @@ constexpr Row rows[] = {
     {"password",       set_password,   {anon, rule, gone, perm, good, good}, {anon, gone, gone, perm, gone, gone}},
     {"list sessions",  list_sessions,  {anon, good, gone, perm, good, good}, {anon, gone, gone, perm, gone, gone}},
     {"end sessions",   end_sessions,   {anon, good, gone, perm, good, good}, {anon, gone, gone, perm, gone, gone}},
+    {"get factor",     get_factor,     {anon, good, gone, perm, good, good}, {anon, gone, gone, perm, gone, gone}},
+    {"remove factor",  remove_factor,  {anon, good, gone, perm, good, good}, {anon, gone, gone, perm, gone, gone}},
     {"claim mails",    claim_mails,    {anon, perm, perm, perm, perm, good}, {anon, perm, perm, perm, perm, good}},
     {"settle mails",   settle_mail,    {anon, perm, perm, perm, perm, gone}, {anon, perm, perm, perm, perm, gone}},
 };

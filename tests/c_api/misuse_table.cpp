@@ -136,6 +136,12 @@ std::vector<Function> account_functions() {
         ROW(till_key_create),
         ROW(till_key_list),
         ROW(till_key_revoke),
+        ROW(till_second_factor_get),
+        ROW(till_second_factor_begin),
+        ROW(till_second_factor_confirm),
+        ROW(till_second_factor_remove),
+        ROW(till_recovery_codes_renew),
+        ROW(till_login_second),
     };
 }
 #undef ROW

@@ -281,7 +281,7 @@ std::vector<PlainCall> plain_calls() {
 
 // Those of users, passwords and sessions: tests/c_api/account_access_test.cpp.
 bool is_an_accounts(Action action) {
-    return action >= Action::user_create && action <= Action::session_end;
+    return action >= Action::user_create && action <= Action::second_factor_remove;
 }
 
 }  // namespace
@@ -328,6 +328,30 @@ TEST_CASE("[AZ-2] every call on no particular object is answered as the access t
     }
 }
 
+TEST_CASE("[AZ-2] staff who lack a second factor that is demanded reach nothing of the shop") {
+    Shop shop;
+    shop.set("second_factor_staff", "required");
+    for (const std::int64_t id : {shop.clerk, shop.boss}) {
+        const Call call = as_user(id);
+        CAPTURE(id);
+        for (const ObjectCall& each : object_calls()) {
+            for (const Object object : all_objects) {
+                CAPTURE(each.name);
+                CHECK(each.call(shop, call, each.make(shop, object)) == "second_factor_required");
+            }
+        }
+        for (const PlainCall& each : plain_calls()) {
+            CAPTURE(each.name);
+            CHECK(each.call(shop, call) == "second_factor_required");
+        }
+        CHECK(outcome(list_orders(shop, call, {})) == "second_factor_required");
+        CHECK(outcome(list_payments(shop, call, {})) == "second_factor_required");
+    }
+    // Nobody else is asked.
+    CHECK(outcome(list_orders(shop, as_user(shop.ann), {})) == "ok");
+    CHECK(outcome(list_orders(shop, as_system(), {})) == "ok");
+}
+
 TEST_CASE("no action of the access table is without a call that was tried") {
     std::set<Action> tried;
     for (const ObjectCall& call : object_calls()) tried.insert(call.action);
@@ -356,6 +380,9 @@ TEST_CASE("[AZ-2] the access table says what it said when it was agreed") {
         "password.set ry osry\n"
         "session.read ory osry\n"
         "session.end ory osry\n"
+        "second_factor.read ory osry\n"
+        "second_factor.setup o osry\n"
+        "second_factor.remove ory osry\n"
         "order.place usry auosry orders:place\n"
         "order.place_for sry auosry orders:place\n"
         "order.read osry osry orders:read orders:fulfil\n"

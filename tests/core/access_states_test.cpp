@@ -55,6 +55,8 @@ std::string refusal(Action action, const Who& who, std::int64_t owner, const cha
             return "not_authenticated";
         case Verdict::forbidden:
             return "permission_denied";
+        case Verdict::second_factor_required:
+            return "second_factor_required";
         case Verdict::hidden:
             break;
     }

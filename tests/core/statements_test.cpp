@@ -14,6 +14,8 @@
 #include "core/payment_table.hpp"
 #include "core/policy_table.hpp"
 #include "core/refund_table.hpp"
+#include "core/sealing.hpp"
+#include "core/second_factor_table.hpp"
 #include "core/session_table.hpp"
 #include "core/shop.hpp"
 #include "core/signing_keys.hpp"
@@ -54,6 +56,8 @@ std::vector<const sql::Sql*> all_statements() {
     add(policy_statements());
     add(refund_statements());
     add(outbox_statements());
+    add(sealing_statements());
+    add(second_factor_statements());
     add(session_statements());
     add(signing_key_statements());
     add(single_use_statements());

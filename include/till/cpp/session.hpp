@@ -6,6 +6,8 @@
 #include <till/cpp/user.hpp>
 #include <till/session.h>
 
+#include <optional>
+
 namespace till {
 inline namespace v1 {
 
@@ -76,14 +78,21 @@ class tokens_view : public detail::pointer_to<till_tokens> {
 public:
     using pointer_to::pointer_to;
 
-    // 0: none was opened (e-mail verification is mandatory and outstanding).
+    // 0: none was opened (a second factor is due, or e-mail verification is mandatory and
+    // outstanding).
     std::int64_t session_id() const noexcept { return raw_->session_id; }
     // Absent when there is no session, as is refresh().
     std::string_view access() const noexcept { return detail::view(raw_->access); }
     std::string_view refresh() const noexcept { return detail::view(raw_->refresh); }
     time_point access_expires() const noexcept { return to_time(raw_->access_expires_us); }
     time_point refresh_expires() const noexcept { return to_time(raw_->refresh_expires_us); }
+    // Beside a challenge() his id and user name alone.
     user_view user() const noexcept { return user_view(raw_->user); }
+    // For login_second(): a second factor is due. Empty: none is.
+    std::string_view challenge() const noexcept { return detail::view(raw_->challenge); }
+    std::optional<time_point> challenge_expires() const noexcept {
+        return detail::time_or_none(raw_->challenge_expires_us);
+    }
 };
 
 class session_view : public detail::pointer_to<till_session> {
@@ -145,7 +154,7 @@ public:
         const till_register_in c = in.c();
         return detail::ask<tokens>(till_register, raw(), who, &c);
     }
-    // Opens a session.
+    // Opens a session, or answers a challenge() for login_second().
     result<tokens> try_login(const call &who, const login_in &in) const {
         const till_login_in c = in.c();
         return detail::ask<tokens>(till_login, raw(), who, &c);

@@ -10,6 +10,7 @@
 #include <till/cpp/order_calls.hpp>
 #include <till/cpp/payment_calls.hpp>
 #include <till/cpp/report.hpp>
+#include <till/cpp/second_factor.hpp>
 #include <till/cpp/session.hpp>
 #include <till/cpp/setting.hpp>
 #include <till/cpp/user_calls.hpp>
@@ -65,6 +66,7 @@ struct store_open_in {
     std::uintptr_t log_userdata = 0;
     log_level level = log_level::unset;  // lowest level that is logged
     const till_testing_in *testing_in = nullptr;
+    std::string_view secret_key = {};  // 32 bytes kept outside the store; none: absent
 
     // Logs to sink(till::log_record_view), called on the threads of calls, several at once. Borrows
     // the sink, which outlives the store. What it throws ends the program; a call of the same store
@@ -90,6 +92,7 @@ struct store_open_in {
         in.log_userdata = log_userdata;
         in.log_level = static_cast<till_log_level>(level);
         in.testing = testing_in;
+        in.secret_key = detail::str(secret_key);
         return in;
     }
 };
@@ -134,6 +137,7 @@ class store_ref : public user_calls<store_ref>,
                   public payment_calls<store_ref>,
                   public event_calls<store_ref>,
                   public key_calls<store_ref>,
+                  public second_factor_calls<store_ref>,
                   public setting_calls<store_ref>,
                   public report_calls<store_ref> {
 public:

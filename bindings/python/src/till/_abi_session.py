@@ -127,9 +127,12 @@ class till_tokens(ctypes.Structure):
     access_expires_us: int
     refresh_expires_us: int
     user: ctypes._Pointer[till_user]
+    challenge: till_str
+    challenge_expires_us: int
     _fields_ = [
         ("struct_size", ctypes.c_uint32), ("kind", ctypes.c_uint32), ("block_size", ctypes.c_uint64),
         ("session_id", ctypes.c_int64), ("access", till_str), ("refresh", till_str),
         ("access_expires_us", ctypes.c_int64), ("refresh_expires_us", ctypes.c_int64),
-        ("user", ctypes.POINTER(till_user)),
+        ("user", ctypes.POINTER(till_user)), ("challenge", till_str),
+        ("challenge_expires_us", ctypes.c_int64),
     ]

@@ -109,10 +109,11 @@ class till_store_open_in(ctypes.Structure):
     log_level: int
     reserved0: int
     testing: ctypes._Pointer[till_testing_in]
+    secret_key: till_str
     _fields_ = [
         ("struct_size", ctypes.c_uint32), ("flags", ctypes.c_uint32), ("path", till_str),
         ("api_version", ctypes.c_uint32), ("hashing_max", ctypes.c_uint32), ("cache_kib", ctypes.c_uint32),
         ("mmap_mib", ctypes.c_uint32), ("log", till_log_function), ("log_userdata", ctypes.c_size_t),
         ("log_level", ctypes.c_int32), ("reserved0", ctypes.c_uint32),
-        ("testing", ctypes.POINTER(till_testing_in)),
+        ("testing", ctypes.POINTER(till_testing_in)), ("secret_key", till_str),
     ]

@@ -97,6 +97,40 @@ CREATE UNIQUE INDEX sessions_sid ON sessions (sid_hash);
 CREATE INDEX sessions_user ON sessions (user_id, id);
 CREATE INDEX sessions_expiry ON sessions (expires_at);
 
+-- The key that seals what must be read again, the secrets of second factors: as it is, or sealed itself under a key
+-- that only openers have. One row, made when it is first needed.
+CREATE TABLE sealing_key (
+    id         INTEGER PRIMARY KEY CHECK (id = 1),
+    is_sealed  INTEGER NOT NULL CHECK (is_sealed IN (0, 1)),
+    key        BLOB    NOT NULL CHECK (length(key) = CASE is_sealed WHEN 0 THEN 32 ELSE 72 END),
+    created_at INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE second_factors (
+    user_id      INTEGER PRIMARY KEY REFERENCES users (id),
+    sealed       BLOB    NOT NULL CHECK (length(sealed) = 60),  -- nonce, the 20 bytes of the TOTP secret, tag
+    last_step    INTEGER NOT NULL,                 -- of the last code that was used: none counts twice
+    created_at   INTEGER NOT NULL,
+    confirmed_at INTEGER                           -- NULL: not in force yet
+) STRICT;
+
+-- Each works once: a used one has no row.
+CREATE TABLE recovery_codes (
+    user_id   INTEGER NOT NULL REFERENCES users (id),
+    code_hash BLOB    NOT NULL CHECK (length(code_hash) = 32),
+    PRIMARY KEY (user_id, code_hash)
+) STRICT, WITHOUT ROWID;
+
+-- Logins whose password was right and whose second factor is awaited. A used one has no row.
+CREATE TABLE login_challenges (
+    token_hash BLOB    NOT NULL PRIMARY KEY CHECK (length(token_hash) = 32),
+    user_id    INTEGER NOT NULL REFERENCES users (id),
+    created_at INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX login_challenges_user ON login_challenges (user_id);
+CREATE INDEX login_challenges_expiry ON login_challenges (expires_at);
+
 -- For workers and tills: what each may do, never its secret. A revoked one stays, since events name it.
 CREATE TABLE api_keys (
     id           INTEGER PRIMARY KEY AUTOINCREMENT,
