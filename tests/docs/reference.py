@@ -87,7 +87,7 @@ def missing(out):
         functions = DECLARATION.findall(header.read_text(encoding="utf-8"))
         if not functions:
             continue
-        page = out / f"group__{header.stem}.html"
+        page = out / f"group__{header.stem.replace('_', '__')}.html"  # as Doxygen escapes a name
         if not page.is_file():
             yield f"{header.name} has no page of its own"
             continue
