@@ -15,7 +15,7 @@ function subjectOf(event) {
   if (noun === "order") return h("a", { href: `#/orders/${event.subject}` }, `order ${event.subject}`);
   if (noun === "payment") return h("a", { href: `#/payments/${event.subject}` }, `payment ${event.subject}`);
   if (noun === "refund") return h("a", { href: `#/payments/${event.data.payment_id}` }, `refund ${event.subject}`);
-  if (noun === "user") return userLink(event.subject);
+  if (noun === "user" || noun === "second_factor") return userLink(event.subject);
   if (noun === "session" && event.data.user_id) return userLink(event.data.user_id);
   return event.data.name ?? event.data.code ?? `${noun} ${event.subject}`;
 }

@@ -104,6 +104,8 @@ const titles = {
   "user.updated": "Account changed", "user.deleted": "Account erased", "user.email_verified": "E-mail verified",
   "user.email_lost": "E-mail proved by another", "user.password_changed": "Password changed", "key.created": "API key made",
   "key.revoked": "API key revoked", "session.opened": "Logged in", "session.ended": "Session ended",
+  "second_factor.enabled": "Second factor set up", "second_factor.removed": "Second factor removed",
+  "second_factor.recovery_code_used": "Recovery code used", "second_factor.recovery_codes_renewed": "New recovery codes made",
   "setting.changed": "Setting changed", "currency.added": "Currency added", "signing_key.rotated": "Signing key rotated",
 };
 
