@@ -33,8 +33,9 @@ CommandSet mail_commands();
 
 enum class IfMissing { create, refuse };
 
-// The store of --db. `log` may be NULL.
-till::store open_store(const Options& options, IfMissing if_missing, Log* log);
+// The store of --db. `log` may be NULL; `secret_key` is 32 bytes, or empty: none.
+till::store open_store(const Options& options, IfMissing if_missing, Log* log,
+                       std::string_view secret_key = {});
 
 // On whose behalf commands act: the system, with time to wait for a busy writer.
 constexpr std::chrono::seconds command_timeout{30};

@@ -58,6 +58,9 @@ CommandSet serve_commands() {
          "For an answer, plus what it needs at 1 KiB/s. Default 30."},
         {"drain-timeout", value, "SECONDS",
          "For requests in flight when the server stops. Default 10."},
+        {"secret-key-file", value, "FILE",
+         "64 hex digits (openssl rand -hex 32), mode 0600, kept apart from the store and its "
+         "backups: seals the secrets of second factors from the first start on."},
         {"log", value, "FILE", "Log file; \"none\": no access lines. Default: standard error."},
         {"log-format", value, "FORMAT", "text (default) or json."},
         {"allow-network-fs", toggle, nullptr,

@@ -61,13 +61,15 @@ int run_maintain(const Options& options) {
 
 }  // namespace
 
-till::store open_store(const Options& options, IfMissing if_missing, Log* log) {
+till::store open_store(const Options& options, IfMissing if_missing, Log* log,
+                       std::string_view secret_key) {
     const std::string path = options.require("db");
     till::store_open_in in;
     in.path = path;
     in.must_exist = if_missing == IfMissing::refuse;
     in.allow_network = options.toggle("allow-network-fs");
     if (log != nullptr) in.log_to(*log);
+    if (!secret_key.empty()) in.secret_key = secret_key;
     return require(till::store::try_open(in), "Cannot open " + path);
 }
 

@@ -144,6 +144,15 @@ int end_sessions(Desk& desk) {
     });
 }
 
+// For who has lost his authenticator app and his recovery codes.
+int remove_second_factor(Desk& desk) {
+    return act_on_users(desk, [&](const till::user& user) {
+        till::second_factor_remove_in in;
+        in.user_id = user.id();
+        return desk.store.try_second_factor_remove(desk.call, in);
+    });
+}
+
 // An address that nobody has proved may be several accounts'; a reset is one's.
 bool is_meant_by_address(Desk& desk, const till::user& user) {
     till::user_find_in in;
@@ -190,6 +199,7 @@ constexpr Verb verbs[] = {
     {"remove-staff", "USER...", 1, any_number, set_flag<&till::user_update_in::is_staff, false>},
     {"end-sessions", "USER...", 1, any_number, end_sessions},
     {"send-reset", "USER...", 1, any_number, send_reset},
+    {"remove-second-factor", "USER...", 1, any_number, remove_second_factor},
     {"delete", "USER... --yes", 1, any_number, erase},
 };
 
@@ -225,7 +235,7 @@ CommandSet user_commands() {
              {"users",
               "--db FILE [list | show USER | activate USER... | deactivate USER... |\n"
               "         make-staff USER... | remove-staff USER... | end-sessions USER... |\n"
-              "         send-reset USER... | delete USER... --yes]\n"
+              "         send-reset USER... | remove-second-factor USER... | delete USER... --yes]\n"
               "A USER is an id (digits), a user name or an e-mail address.",
               "List, show and change users.", run_users,
               with_desk_options({"limit", "prefix", "email-prefix", "if-version", "yes"}), true}}};

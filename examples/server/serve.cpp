@@ -4,6 +4,7 @@
 #include "mailer.hpp"
 #include "periodic.hpp"
 #include "refusal.hpp"
+#include "secret_key.hpp"
 #include "serve_config.hpp"
 #include "server.hpp"
 
@@ -83,6 +84,12 @@ void announce(const ServerConfig& config, const Server& server, const std::strin
     std::cout << std::endl;
 }
 
+till::store open_with_key(const Options& options, Log& log) {
+    if (!options.has("secret-key-file")) return open_store(options, IfMissing::create, &log);
+    const SecretKey key(options.get("secret-key-file"));
+    return open_store(options, IfMissing::create, &log, key.bytes());
+}
+
 }  // namespace
 
 int run_serve(const Options& options) {
@@ -91,7 +98,7 @@ int run_serve(const Options& options) {
     const sigset_t signals = handled_signals();
     prepare_process(signals);
     Log log(options.get("log"), log_format(options));
-    const till::store store = open_store(options, IfMissing::create, &log);
+    const till::store store = open_with_key(options, log);
 
     if (config.app.public_url.empty()) config.app.public_url = read_setting(store, "public_url");
     if (read_setting(store, "prices") == "trusted") {

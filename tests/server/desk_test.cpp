@@ -194,6 +194,15 @@ TEST_CASE("users are found by name, id and address, and changed") {
     CHECK(says(desk.done("events --user 2"), "user.deleted"));
 }
 
+TEST_CASE("a second factor that its user has lost is removed") {
+    Desk desk;
+    CHECK(says(desk.refused("users remove-second-factor alice", 1), "no second factor"));
+    const till::store store = till::store::open(desk.db);
+    store.second_factor_begin(till::call::as_user(1));
+    desk.done("users remove-second-factor alice");
+    CHECK_FALSE(store.second_factor_get(till::call::as_system(), 1).is_pending());
+}
+
 TEST_CASE("a reset that was asked for waits in the outbox") {
     Desk desk;
     desk.done("settings set public_url=https://shop.example");

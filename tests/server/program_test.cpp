@@ -3,6 +3,7 @@
 #include "program.hpp"
 
 #include "fixture.hpp"
+#include "till/till.hpp"
 #include "tls_client.hpp"
 
 #include <doctest/doctest.h>
@@ -10,6 +11,8 @@
 #include <algorithm>
 #include <csignal>
 #include <ctime>
+#include <filesystem>
+#include <fstream>
 #include <memory>
 #include <poll.h>
 #include <set>
@@ -87,6 +90,51 @@ TEST_CASE("[DA-2] the server writes no core file") {
     REQUIRE(::prlimit(server.pid(), RLIMIT_CORE, nullptr, &core) == 0);
     CHECK(core.rlim_cur == 0);
     CHECK(core.rlim_max == 0);
+}
+
+TEST_CASE("[DA-3] the key of second factors is a private file of 64 hex digits") {
+    TemporaryDirectory directory;
+    const std::string db = directory.file("shop.db");
+    const std::string file = directory.file("secret-key");
+    const std::string digits(64, 'a');
+    std::string text;
+    const auto refused = [&](const std::string& content, mode_t mode) {
+        std::ofstream(file) << content;
+        REQUIRE(::chmod(file.c_str(), mode) == 0);
+        CHECK(run({"serve", "--db", db, "--listen", "127.0.0.1:0", "--secret-key-file", file},
+                  &text) == 1);
+        CHECK_FALSE(says(text, digits.substr(0, 8).c_str()));
+        return text;
+    };
+    CHECK(says(refused(digits, 0640), "chmod 600"));
+    CHECK(says(refused(digits, 0604), "chmod 600"));
+    for (const std::string& wrong :
+         {std::string(), std::string("\n"), digits.substr(1), digits + "a", digits + "\n\n",
+          digits.substr(1) + "g", " " + digits}) {
+        CHECK(says(refused(wrong, 0600), "64 hex digits"));
+    }
+    CHECK(run({"serve", "--db", db, "--listen", "127.0.0.1:0", "--secret-key-file",
+               directory.file("nothing")},
+              &text) == 1);
+    CHECK(says(text, "Cannot read"));
+    CHECK_FALSE(std::filesystem::exists(db));
+
+    // With a good one it serves, and the store's own key is under it from then on.
+    std::ofstream(file) << digits << "\n";
+    Program server({"serve", "--db", db, "--listen", "127.0.0.1:0", "--secret-key-file", file});
+    port_of(server);
+    till::store_open_in in;
+    in.path = db;
+    const till::store without = till::store::open(in);
+    till::user_create_in ann;
+    ann.username = "ann";
+    const auto id = without.user_create(till::call::as_system(), ann).id();
+    const auto begun = without.try_second_factor_begin(till::call::as_user(id));
+    REQUIRE_FALSE(begun);
+    CHECK(begun.error().code() == "secret_key_missing");
+    const std::string bytes(32, '\xAA');
+    in.secret_key = bytes;
+    CHECK(till::store::open(in).try_second_factor_begin(till::call::as_user(id)));
 }
 
 TEST_CASE("[AU-7] a superuser's password comes from standard input and is checked") {
