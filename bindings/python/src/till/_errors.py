@@ -13,6 +13,7 @@
 | PRECONDITION | PreconditionFailed | Conflict | read it again: its version has changed |
 | IDEMPOTENCY_MISMATCH | IdempotencyMismatch | ValueError | the key was used with another input |
 | UNAUTHENTICATED | Unauthenticated | PermissionError | log in |
+| (a login's first step) | SecondFactorRequired | Unauthenticated | ask for a code |
 | PERMISSION | PermissionDenied | PermissionError | ask somebody who may |
 | RATE_LIMITED | RateLimited | | wait `retry_after` seconds |
 | BUSY | Busy | TimeoutError | try again; nothing happened |
@@ -28,6 +29,7 @@
 | INTERNAL | InternalError | RuntimeError | report a defect |
 """
 
+from datetime import datetime
 from typing import Any, Dict, Mapping, NamedTuple, Optional, Tuple, Type
 
 from ._enums import Status
@@ -140,6 +142,17 @@ class Unauthenticated(TillError, PermissionError):
     """Nobody is logged in: no actor, a dead session, wrong credentials."""
 
 
+class SecondFactorRequired(Unauthenticated):
+    """The password is right, and a second factor is due: `store.login_second(error.challenge, code)`.
+
+    challenge   names this login; good once, until expires_at
+    expires_at  in five minutes
+    """
+
+    challenge: str
+    expires_at: datetime
+
+
 class PermissionDenied(TillError, PermissionError):
     """The actor may see it and not do it."""
 
@@ -228,6 +241,17 @@ BY_STATUS: Dict[int, Type[TillError]] = {
     Status.READ_ONLY: ReadOnly,
     Status.INTERNAL: InternalError,
 }
+
+
+def second_factor_required(challenge: str, expires_at: datetime) -> SecondFactorRequired:
+    error = SecondFactorRequired(
+        "This login needs a code of the second factor; go on with login_second().",
+        status=Status.UNAUTHENTICATED,
+        code="second_factor_due",
+    )
+    error.challenge = challenge
+    error.expires_at = expires_at
+    return error
 
 
 def make(status: int, message: str, **details: Any) -> TillError:

@@ -85,6 +85,25 @@ def order(block: Any, at: int, base: int) -> r.Order:
 
 user = reader(r.User, _abi.till_user)
 tokens = reader(r.Tokens, _abi.till_tokens, {r.User: user})
+_challenge = reader(r.Challenge, _abi.till_tokens)
+second_factor = reader(r.SecondFactor, _abi.till_second_factor)
+second_factor_setup = reader(r.SecondFactorSetup, _abi.till_second_factor_setup)
+_RECOVERY_CODES = layout(_abi.till_recovery_codes).unpack_from
+
+
+def tokens_or_challenge(block: Any, at: int, base: int) -> r.Tokens:
+    due = _challenge(block, at, base)
+    if due.challenge is not None and due.challenge_expires_at is not None:
+        raise _errors.second_factor_required(due.challenge, due.challenge_expires_at)
+    return tokens(block, at, base)
+
+
+def recovery_codes(block: Any, at: int, base: int) -> Tuple[str, ...]:
+    *_, codes, count = _RECOVERY_CODES(block, at)
+    texts = struct.unpack_from(f"<{2 * count}Q", block, codes - base)
+    return tuple(block[text - base : text - base + size].decode() for text, size in zip(texts[::2], texts[1::2]))
+
+
 session = reader(r.Session, _abi.till_session)
 signing_key = reader(r.SigningKey, _abi.till_signing_key)
 key = reader(r.ApiKey, _abi.till_key)

@@ -74,6 +74,38 @@ class Tokens:
 
 
 @dataclass(frozen=True, **SLOTS)
+class Challenge:
+    """Of a login that a second factor follows. Raised as SecondFactorRequired."""
+
+    challenge: Optional[str]
+    challenge_expires_at: Optional[datetime]
+
+
+@dataclass(frozen=True, **SLOTS)
+class SecondFactor:
+    """Whether a user has a second factor. `is_pending`: begun, not confirmed. `is_required`: the setting
+    second_factor_staff asks it of him."""
+
+    user_id: int
+    is_enabled: bool
+    is_pending: bool
+    is_required: bool
+    enabled_at: Optional[datetime]
+    recovery_codes_left: int
+
+
+@dataclass(frozen=True, **SLOTS)
+class SecondFactorSetup:
+    """What an authenticator app is given: `secret` in base32 to be typed, `uri` as a QR code."""
+
+    secret: str
+    uri: str
+
+    def __repr__(self) -> str:
+        return "SecondFactorSetup()"  # No secrets in logs.
+
+
+@dataclass(frozen=True, **SLOTS)
 class Session:
     """A live session. `is_current`: of the call's own token."""
 

@@ -70,6 +70,8 @@ class Store:
     hashing_max    password hashes at once; None: one a core
     cache_kib      page cache of a connection; None: 2048
     mmap_mib       mapped for reads; None: none. An I/O error on a mapped page is SIGBUS.
+    secret_key     32 bytes that you keep apart from the file: the secrets of second factors are sealed under
+                   it from then on, and without it their users cannot log in (Conflict)
     logger         where the library's log goes; default: logging.getLogger("till")
     log_level      lowest level of `logging` that is passed on; default: WARNING
 
@@ -91,6 +93,7 @@ class Store:
         hashing_max: Optional[int] = None,
         cache_kib: Optional[int] = None,
         mmap_mib: Optional[int] = None,
+        secret_key: Optional[bytes] = None,
         logger: Optional[logging.Logger] = None,
         log_level: int = logging.WARNING,
         _testing: Optional[_abi.till_testing_in] = None,
@@ -104,6 +107,7 @@ class Store:
             hashing_max=hashing_max,
             cache_kib=cache_kib,
             mmap_mib=mmap_mib,
+            secret_key=secret_key,
             log_level=_log.level_for(log_level),
         )
         if _testing is not None:

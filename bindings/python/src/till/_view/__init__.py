@@ -12,6 +12,7 @@ from .events import EventCalls
 from .keys import KeyCalls
 from .payments import PaymentCalls
 from .reports import ReportCalls
+from .second_factors import SecondFactorCalls
 from .sessions import SessionCalls
 from .users import UserCalls
 from .visitor import VisitorCalls
@@ -41,7 +42,17 @@ class PublicView(VisitorCalls):
             refuse_without_actor(name, self)
 
 
-class View(PaymentCalls, EventCalls, ReportCalls, UserCalls, SessionCalls, KeyCalls, CareCalls, VisitorCalls):
+class View(
+    PaymentCalls,
+    EventCalls,
+    ReportCalls,
+    UserCalls,
+    SessionCalls,
+    SecondFactorCalls,
+    KeyCalls,
+    CareCalls,
+    VisitorCalls,
+):
     """Calls on behalf of an actor: the system, a user that the host vouches for, a token, an API key.
 
     Every call also takes, by keyword,

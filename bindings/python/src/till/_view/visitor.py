@@ -9,7 +9,8 @@ from .._caller import Caller, Client
 from .._input import build, encoded, required
 
 _register = Function("till_register", _readers.tokens)
-_login = Function("till_login", _readers.tokens)
+_login = Function("till_login", _readers.tokens_or_challenge)
+_login_second = Function("till_login_second", _readers.tokens)
 _refresh = Function("till_session_refresh", _readers.tokens)
 _verify = Function("till_session_verify", _readers.session)
 _logout = Action("till_logout")
@@ -75,10 +76,32 @@ class VisitorCalls(Caller):
 
         Unauthenticated with code "invalid_credentials" for an unknown user, a wrong password and an
         inactive user alike, in equal time; "email_not_verified" when the password is right and
-        verification is mandatory. RateLimited, Busy.
+        verification is mandatory. SecondFactorRequired: the password is right, and the user has a second
+        factor; go on with `login_second`. Conflict: "secret_key_missing", "secret_key_wrong" (see
+        `till.Store`). RateLimited, Busy.
         """
         given = build(_abi.till_login_in, username=username, password=password)
         return _login(self._handle, self._with(timeout, trace_id, client), given)
+
+    def login_second(
+        self,
+        challenge: str,
+        code: str,
+        *,
+        timeout: Optional[float] = None,
+        trace_id: Optional[str] = None,
+        client: Optional[Client] = None,
+    ) -> _records.Tokens:
+        """Opens the session that `login` asked a code for.
+
+        challenge  of the SecondFactorRequired that `login` raised; good for 5 minutes, once
+        code       six digits of the app, or a recovery code
+
+        Unauthenticated: "invalid_code" (wrong or used: ask for the next one), "challenge_not_valid" (begin
+        with `login`). RateLimited.
+        """
+        given = build(_abi.till_login_second_in, challenge=challenge, code=code)
+        return _login_second(self._handle, self._with(timeout, trace_id, client), given)
 
     def refresh(
         self,
