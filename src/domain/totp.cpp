@@ -71,7 +71,10 @@ TotpWindow totp_window(Time now, std::int64_t last_used_step) noexcept {
 }
 
 std::string totp_uri(std::string_view shop, std::string_view user, std::string_view secret_base32) {
-    std::string uri = "otpauth://totp/";
+    std::string uri;
+    // At once: a text that grows leaves copies of the secret behind.
+    uri.reserve(64 + 3 * (2 * shop.size() + user.size()) + secret_base32.size());
+    uri += "otpauth://totp/";
     append_encoded(uri, shop);
     uri += ':';
     append_encoded(uri, user);

@@ -103,7 +103,7 @@ TEST_CASE("without a key of the opener the store keeps its own, and every opener
         second(store, challenge_of(store, "ann"), totp(sealed.factor.secret, start_time)).empty());
 }
 
-TEST_CASE("what is sealed under the opener's key is refused without it and with another") {
+TEST_CASE("[AU-6] what is sealed under the opener's key is refused without it and with another") {
     const Sealed sealed(good_key);
     check_refused(sealed, "", "secret_key_missing");
     check_refused(sealed, other_key, "secret_key_wrong");
@@ -158,7 +158,7 @@ TEST_CASE("a lost key is got over by removing the factors") {
     CHECK(login_of(store, "ann") == "tokens");
 }
 
-TEST_CASE("a backup keeps second factors, sealed as they were") {
+TEST_CASE("[AU-6] a backup keeps second factors, sealed as they were") {
     const Sealed sealed(good_key);
     const std::string copy = sealed.directory.file("backup.db");
     {

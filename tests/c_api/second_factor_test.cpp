@@ -71,7 +71,8 @@ till_status renew(till_store* store, const till_call& call, std::string_view pas
 
 }  // namespace
 
-TEST_CASE("a second factor is begun, confirmed by a code, and then asked for at each login") {
+TEST_CASE(
+    "[AU-6] a second factor is begun, confirmed by a code, and then asked for at each login") {
     const TestStore store;
     const std::int64_t ann = create_user(store, "ann");
     const Login session = login(store, "ann");
@@ -141,7 +142,7 @@ TEST_CASE("beside a challenge stands nothing of the user but what was typed") {
     CHECK(err.code() == "invalid_credentials");
 }
 
-TEST_CASE("a code counts one step either side of now, and the steps beyond are refused") {
+TEST_CASE("[AU-6] a code counts one step either side of now, and the steps beyond are refused") {
     for (const int steps : {-2, -1, 0, 1, 2}) {
         CAPTURE(steps);
         const Shop shop;
@@ -151,7 +152,7 @@ TEST_CASE("a code counts one step either side of now, and the steps beyond are r
     }
 }
 
-TEST_CASE("a code counts once, and with it all that are older") {
+TEST_CASE("[AU-6] a code counts once, and with it all that are older") {
     const Shop shop;
     shop.store.advance(10 * step_us);
     CHECK(second(shop.store, shop.challenge(), shop.code()).empty());
@@ -161,7 +162,7 @@ TEST_CASE("a code counts once, and with it all that are older") {
     CHECK(second(shop.store, challenge, shop.code(1)).empty());
 }
 
-TEST_CASE("a challenge lives for five minutes, is met once, and survives a wrong code") {
+TEST_CASE("[AU-6] a challenge lives for five minutes, is met once, and survives a wrong code") {
     const Shop shop;
     const std::string challenge = shop.challenge();
     CHECK(second(shop.store, challenge, "12345") == "invalid_code");
@@ -194,7 +195,7 @@ TEST_CASE("several logins may wait for their code at once") {
     CHECK(second(shop.store, phone, shop.code(1)).empty());
 }
 
-TEST_CASE("sixteen threads with one code, each with its own challenge: one is let in") {
+TEST_CASE("[AU-6] sixteen threads with one code, each with its own challenge: one is let in") {
     const Shop shop;
     std::vector<std::string> challenges;
     for (int i = 0; i < 16; ++i) challenges.push_back(shop.challenge());
@@ -214,7 +215,7 @@ TEST_CASE("sixteen threads with one code, each with its own challenge: one is le
     CHECK(let_in == 1);
 }
 
-TEST_CASE("sixteen threads with one challenge and a recovery code each: one is let in") {
+TEST_CASE("[AU-6] sixteen threads with one challenge and a recovery code each: one is let in") {
     const Shop shop;
     const std::string challenge = shop.challenge();
     std::atomic<int> let_in = 0;
@@ -235,7 +236,7 @@ TEST_CASE("sixteen threads with one challenge and a recovery code each: one is l
     CHECK(get_factor(shop.store, shop.ann)->recovery_codes_left == 9);
 }
 
-TEST_CASE("a recovery code counts once, however it is typed, and is one user's") {
+TEST_CASE("[AU-6] a recovery code counts once, however it is typed, and is one user's") {
     const Shop shop;
     const std::int64_t bob = create_user(shop.store, "bob");
     set_up_factor(shop.store, bob);
@@ -270,7 +271,9 @@ TEST_CASE("new recovery codes void the old ones") {
     CHECK(err.code() == "second_factor_not_found");
 }
 
-TEST_CASE("a hundred wrong codes in an hour: few are looked at, and the owner gets in after that") {
+TEST_CASE(
+    "[AU-6] a hundred wrong codes in an hour: few are looked at, and the owner gets in after "
+    "that") {
     const Shop shop;
     const std::string wrong = "999999";
     int looked_at = 0;
@@ -297,7 +300,8 @@ TEST_CASE("a hundred wrong codes in an hour: few are looked at, and the owner ge
         CHECK(second(shop.store, shop.challenge(), wrong) == "invalid_code");
 }
 
-TEST_CASE("codes are limited also where passwords are not, and the owner's own place is his") {
+TEST_CASE(
+    "[AU-6] codes are limited also where passwords are not, and the owner's own place is his") {
     const Shop shop;
     till_call home = TILL_CALL_INIT;
     home.client_address = str("192.0.2.7");
@@ -312,7 +316,7 @@ TEST_CASE("codes are limited also where passwords are not, and the owner's own p
     CHECK(second(shop.store, shop.challenge(), shop.code(1), &home).empty());
 }
 
-TEST_CASE("wrong codes of one challenge at once are counted like those one after another") {
+TEST_CASE("[AU-6] wrong codes of one challenge at once are counted like those one after another") {
     const Shop shop;
     const std::string challenge = shop.challenge();
     std::atomic<int> looked_at = 0;

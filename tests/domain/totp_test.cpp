@@ -34,7 +34,7 @@ std::string window_of(Time now, std::int64_t last_used) {
 }  // namespace
 
 // RFC 4226, appendix D.
-TEST_CASE("codes agree with the ten vectors of HOTP") {
+TEST_CASE("[AU-6] codes agree with the ten vectors of HOTP") {
     constexpr std::array<std::uint32_t, 10> codes{755224, 287082, 359152, 969429, 338314,
                                                   254676, 287922, 162583, 399871, 520489};
     for (std::size_t step = 0; step < codes.size(); ++step) {
@@ -44,7 +44,7 @@ TEST_CASE("codes agree with the ten vectors of HOTP") {
 }
 
 // RFC 6238, appendix B: the rows of SHA-1, the only mode here, whose eight digits end in our six.
-TEST_CASE("codes agree with the vectors of TOTP, by the time they are of") {
+TEST_CASE("[AU-6] codes agree with the vectors of TOTP, by the time they are of") {
     constexpr std::array<std::pair<std::int64_t, std::uint32_t>, 6> rows{{{59, 94287082},
                                                                           {1111111109, 7081804},
                                                                           {1111111111, 14050471},

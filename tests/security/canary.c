@@ -4,7 +4,9 @@
  * memory can be searched. It reads "MODE\nDATABASE\nPASSWORD\nNEW PASSWORD\n", works through the C
  * ABI (mode c_api) or the adapter (mode http), prints each token that it was given on a line, wipes
  * its own copies, prints "ready" and waits; after another line it has closed the store and prints
- * "closed". What is logged, answered as an error or kept as an event goes to DATABASE.spoken.
+ * "closed". Before, mode c_api prints "totp SECRET" of a second factor, reads a code of it, and
+ * prints "code CODE" for each recovery code. What is logged, answered as an error or kept as an
+ * event goes to DATABASE.spoken.
  */
 #include <fcntl.h>
 #include <stdarg.h>
@@ -125,7 +127,7 @@ static const till_tokens* login(till_store* store, const char* password, till_st
     in.password = str(password);
     if (till_login(store, NULL, &in, &tokens, &error) != expected) _exit(5);
     speak(error);
-    if (tokens != NULL) tell_tokens(tokens->access, tokens->refresh);
+    if (tokens != NULL && tokens->session_id != 0) tell_tokens(tokens->access, tokens->refresh);
     return tokens;
 }
 
@@ -168,6 +170,43 @@ static void use_key(till_store* store) {
     till_free(key);
 }
 
+static void plant_second_factor(till_store* store, int64_t user_id, const char* password) {
+    till_call call = TILL_CALL_INIT;
+    till_login_second_in second = TILL_LOGIN_SECOND_IN_INIT;
+    const till_second_factor_setup* setup = NULL;
+    const till_recovery_codes* codes = NULL;
+    const till_tokens* tokens = NULL;
+    const till_tokens* opened = NULL;
+    const till_error* error = NULL;
+    char code[16];
+    size_t i;
+    call.actor = TILL_ACTOR_USER;
+    call.user_id = user_id;
+    require(till_second_factor_begin(store, &call, NULL, &setup, &error), error, "begin");
+    say(1, "totp ", 5);
+    say_line(1, setup->secret);
+    till_free(setup);
+    if (read(0, code, sizeof code) < 7) _exit(16);
+    require(till_second_factor_confirm(store, &call, code, 6, &codes, &error), error, "confirm");
+    for (i = 0; i < codes->code_count; ++i) {
+        say(1, "code ", 5);
+        say_line(1, codes->codes[i]);
+    }
+    tokens = login(store, password, TILL_OK);
+    say_line(1, tokens->challenge);
+    second.challenge = tokens->challenge;
+    second.code = str("no code");
+    till_login_second(store, NULL, &second, &opened, &error);
+    speak(error);
+    error = NULL;
+    second.code = codes->codes[0];
+    require(till_login_second(store, NULL, &second, &opened, &error), error, "second");
+    tell_tokens(opened->access, opened->refresh);
+    till_free(opened);
+    till_free(tokens);
+    till_free(codes);
+}
+
 static void through_c_api(till_store* store, const char* password, const char* new_password) {
     till_register_in in = TILL_REGISTER_IN_INIT;
     till_password_reset_in reset = TILL_PASSWORD_RESET_IN_INIT;
@@ -197,6 +236,7 @@ static void through_c_api(till_store* store, const char* password, const char* n
     till_free(login(store, new_password, TILL_OK));
     reset_token(store);
     use_key(store);
+    plant_second_factor(store, reset.user_id, new_password);
 }
 
 /* A request with a JSON body; the answer's texts named "access" and "refresh" are told and kept. */

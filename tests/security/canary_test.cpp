@@ -5,10 +5,12 @@
 // memory, as a core file would hold it, the store's files, and all that was logged, refused or kept
 // as an event are searched for them in every spelling.
 #include "c_api/files.hpp"
+#include "c_api/totp.hpp"
 #include "security/door.hpp"
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <cstdio>
 #include <fcntl.h>
 #include <fstream>
@@ -59,7 +61,16 @@ public:
         to_ = down[1];
         from_ = ::fdopen(up[0], "r");
         send(mode + "\n" + database + "\n" + password + "\n" + new_password + "\n");
-        for (std::string text = next(); text != "ready"; text = next()) tokens.push_back(text);
+        for (std::string text = next(); text != "ready"; text = next()) {
+            if (text.rfind("totp ", 0) == 0) {
+                secret = text.substr(5);
+                send(abi::totp(secret, now_us()) + "\n");
+            } else if (text.rfind("code ", 0) == 0) {
+                codes.push_back(text.substr(5));
+            } else {
+                tokens.push_back(text);
+            }
+        }
     }
     Canary(const Canary&) = delete;
     Canary& operator=(const Canary&) = delete;
@@ -103,8 +114,15 @@ public:
     }
 
     std::vector<std::string> tokens;
+    std::string secret;  // of the second factor
+    std::vector<std::string> codes;
 
 private:
+    static std::int64_t now_us() {
+        return std::chrono::duration_cast<std::chrono::microseconds>(
+                   std::chrono::system_clock::now().time_since_epoch())
+            .count();
+    }
     void send(const std::string& text) {
         REQUIRE(::write(to_, text.data(), text.size()) == static_cast<ssize_t>(text.size()));
     }
@@ -121,8 +139,16 @@ private:
     std::FILE* from_ = nullptr;
 };
 
+// A secret in base32, its bytes and their digits; none of an empty one.
+std::vector<std::string> base32_spellings(const std::string& letters) {
+    if (letters.empty()) return {};
+    const std::string bytes = abi::from_base32(letters);
+    return {letters, bytes, to_hex(bytes)};
+}
+
 // What must be found nowhere: the passwords; of access tokens the signature, which makes them; of
-// the opaque ones the text, the bytes and their digits, whole and in halves.
+// the opaque ones the text, the bytes and their digits, whole and in halves; of the second factor
+// its secret and the recovery codes, as shown, as letters and as bytes.
 std::vector<std::string> needles(const Canary& canary) {
     std::vector<std::string> all{password, new_password};
     for (const std::string& token : canary.tokens) {
@@ -139,6 +165,15 @@ std::vector<std::string> needles(const Canary& canary) {
         for (const std::string& each : spellings(opaque)) all.push_back(each);
         all.push_back(bytes.substr(0, 16));
         all.push_back(bytes.substr(bytes.size() - 16));
+    }
+    for (const std::string& each : base32_spellings(canary.secret)) all.push_back(each);
+    for (const std::string& code : canary.codes) {
+        std::string letters;
+        for (const char letter : code) {
+            if (letter != '-') letters += letter >= 'a' ? static_cast<char>(letter - 32) : letter;
+        }
+        all.push_back(code);
+        for (const std::string& each : base32_spellings(letters)) all.push_back(each);
     }
     return all;
 }
@@ -172,6 +207,7 @@ void search(const std::string& mode) {
     const std::string path = directory.file("shop.db");
     Canary canary(mode, path);
     REQUIRE(canary.tokens.size() >= 8);
+    if (mode == "c_api") REQUIRE(canary.codes.size() == 10);
     const std::vector<std::string> secrets = needles(canary);
     if (memory_is_ours) expect_nowhere(secrets, canary.memory(), "memory after the calls");
     const std::string files = bytes_of_store(path);
