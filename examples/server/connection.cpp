@@ -90,7 +90,12 @@ Connection::Step Connection::take_head() {
 
 Connection::Step Connection::begin_request() {
     request_ = TILL_HTTP_REQUEST_INIT;
-    request_.flags = (client_tls_ ? TILL_HTTP_TLS : 0U) | (is_operator() ? TILL_HTTP_OPERATOR : 0U);
+    request_.flags = (client_tls_ ? TILL_HTTP_TLS : 0U) |
+                     (is_operator() ? TILL_HTTP_OPERATOR : 0U) |
+                     (core_.draining.load(std::memory_order_relaxed) ? TILL_HTTP_DRAINING : 0U);
+    request_.received_us =
+        std::chrono::duration_cast<std::chrono::microseconds>(request_began_.time_since_epoch())
+            .count();
     request_.method = borrow(head_.method);
     request_.target = borrow(head_.target);
     request_.headers = head_.fields.data();

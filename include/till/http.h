@@ -77,7 +77,7 @@ typedef struct till_http_header {
 /** A request as parsed by the host: strings are borrowed during the call. */
 typedef struct till_http_request {
     uint32_t struct_size;
-    uint32_t flags;                  /**< #TILL_HTTP_TLS, #TILL_HTTP_OPERATOR. */
+    uint32_t flags;                  /**< #TILL_HTTP_TLS, _OPERATOR, _DRAINING. */
     till_str method;                 /**< "GET". */
     till_str target;                 /**< Origin form: path and query, as received. */
     const till_http_header *headers; /**< As received, repeated ones too. */
@@ -85,15 +85,20 @@ typedef struct till_http_request {
     till_str body;                   /**< Without its transfer coding. */
     till_str client_address;         /**< The peer, or what a trusted proxy says. */
     till_str request_id; /**< <= 64 visible ASCII; becomes the trace id and X-Request-Id. */
+    int64_t received_us; /**< When it came, by CLOCK_MONOTONIC in microseconds; 0: now. What it
+                              waited for its turn then counts in /metrics. */
 } till_http_request;
 /** The defaults; set fields after it. */
 #define TILL_HTTP_REQUEST_INIT \
     { sizeof(till_http_request), 0, { NULL, 0 }, { NULL, 0 }, NULL, 0, { NULL, 0 }, \
-      { NULL, 0 }, { NULL, 0 } }
+      { NULL, 0 }, { NULL, 0 }, 0 }
 
 #define TILL_HTTP_TLS 1u /**< The client's connection is encrypted: links say https. */
-/** The host lets this client see what is for operators (/admin/), which else is not there. */
+/** The host lets this client see what is for operators (/admin/, /metrics), which else is not
+ * there. */
 #define TILL_HTTP_OPERATOR 2u
+/** The host is stopping: /healthz answers 503, so that a load balancer sends no more. */
+#define TILL_HTTP_DRAINING 4u
 
 /** A response. A result like any other: free it with till_free(). */
 typedef struct till_http_response {

@@ -6,6 +6,8 @@
 #include <till/http.h>
 #include <till/till.hpp>
 
+#include <chrono>
+
 namespace till {
 inline namespace v1 {
 
@@ -52,6 +54,9 @@ struct http_request {
     std::string_view client_address = {};
     std::string_view request_id = {};
     bool tls = false;  // the client's connection is encrypted
+    bool for_operator = false;  // the client may see /admin/ and /metrics
+    bool draining = false;      // the host is stopping: /healthz says so
+    std::chrono::steady_clock::time_point received = {};  // unset: now
 };
 
 namespace detail {
@@ -64,7 +69,9 @@ public:
         for (const http_header &header : request.headers) {
             headers_.push_back({str(header.name), str(header.value)});
         }
-        raw_.flags = request.tls ? TILL_HTTP_TLS : 0;
+        raw_.flags = (request.tls ? TILL_HTTP_TLS : 0u) |
+                     (request.for_operator ? TILL_HTTP_OPERATOR : 0u) |
+                     (request.draining ? TILL_HTTP_DRAINING : 0u);
         raw_.method = str(request.method);
         raw_.target = str(request.target);
         raw_.headers = headers_.data();
@@ -72,6 +79,9 @@ public:
         raw_.body = str(request.body);
         raw_.client_address = str(request.client_address);
         raw_.request_id = str(request.request_id);
+        raw_.received_us = std::chrono::duration_cast<std::chrono::microseconds>(
+                               request.received.time_since_epoch())
+                               .count();
     }
     const till_http_request *get() const noexcept { return &raw_; }
 

@@ -25,7 +25,7 @@
  *   users:read      till_user_get(), till_user_find(), till_user_list()
  *   events:read     till_event_list(), till_event_wait()
  *   outbox:work     the outbox. Its mails carry reset links: who has this can take over accounts
- *   reports:read    till_report_totals(), till_report_standing()
+ *   reports:read    till_report_totals(), till_report_standing(), till_store_metrics_get()
  *
  * till_sale() needs orders:place, orders:fulfil and payments:write; prices:set as well, or its
  * prices do not count and the sale is refused unless the setting `prices` is trusted.

@@ -154,6 +154,42 @@ TILL_API till_status TILL_CALL till_store_info_get(till_store *store,
                                                    const till_store_info **out,
                                                    const till_error **TILL_NULLABLE err);
 
+/** Figures for monitoring. Counters are of this process since it opened the store: several
+ * processes on one store each have their own. What stands in the store is everybody's. */
+typedef struct till_store_metrics {
+    uint32_t struct_size;
+    uint32_t kind;
+    uint64_t block_size;
+    int64_t commits;              /**< Durable commits. */
+    int64_t writes;               /**< Operations run by the writer, refused ones too. */
+    int64_t checkpoints;          /**< Of the write-ahead log. */
+    int64_t readers;              /**< Read connections that are open now. */
+    int64_t commit_us;            /**< Microseconds that commits took: log written and synced. */
+    int64_t commit_us_bounds[12]; /**< Ascending, in microseconds. */
+    int64_t commit_us_counts[13]; /**< Commits that took up to each bound; the last: longer. */
+    int64_t group_writes;         /**< Operations that commits kept. */
+    int64_t group_bounds[8];      /**< Ascending: operations in one commit. */
+    int64_t group_counts[9];      /**< Commits of up to so many; the last: of more. */
+    int64_t hashes;               /**< Passwords hashed. */
+    int64_t hashes_refused;       /**< #TILL_E_BUSY (hashing_busy): too many at once. */
+    int64_t hashes_running;       /**< Now. */
+    int64_t hashes_waiting;       /**< Now: callers in the queue. */
+    int64_t sessions;             /**< Live ones; of more than 100000, as many. */
+    int64_t outbox;               /**< Mails that wait, leased ones too; at most 100000. */
+    till_time outbox_oldest_us;   /**< When the oldest of them was asked for; TILL_TIME_NONE. */
+    int64_t file_bytes;           /**< Of the store's file. */
+    int64_t log_bytes;            /**< Of its "-wal" file, which is used again from its start. */
+} till_store_metrics;
+
+/** Figures for monitoring: tens of microseconds, and some milliseconds once the store has 100000
+ * live sessions. Staff, system, keys with reports:read.
+ *
+ * @retval TILL_E_PERMISSION  a plain user, or a key without the scope */
+TILL_API till_status TILL_CALL till_store_metrics_get(till_store *store,
+                                                      const till_call *TILL_NULLABLE call,
+                                                      const till_store_metrics **out,
+                                                      const till_error **TILL_NULLABLE err);
+
 /* ---- Care -------------------------------------------------------------------------------- */
 
 /** Where a backup goes. */

@@ -47,6 +47,7 @@ enum class Kind : std::uint32_t {
     second_factor,
     second_factor_setup,
     recovery_codes,
+    metrics,
     http_response = TILL_KIND_HTTP_RESPONSE,  // made by libtill_http
     last = http_response,
 };

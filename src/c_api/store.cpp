@@ -5,10 +5,12 @@
 #include "base/text.hpp"
 #include "c_api/guard.hpp"
 #include "core/care.hpp"
+#include "core/metrics.hpp"
 #include "sql/sqlite/migrations.hpp"
 #include "sql/sqlite/open.hpp"
 #include "sql/sqlite/restore.hpp"
 
+#include <algorithm>
 #include <cstddef>
 
 using namespace till;         // NOLINT(google-build-using-namespace): this file is the boundary
@@ -57,6 +59,37 @@ const till_store_info* to_info(const core::Identity& identity, const std::string
     return block.finish<till_store_info>(Kind::info);
 }
 
+template <std::size_t N>
+void fill(const HistogramFigures<N>& figures, std::int64_t (&bounds)[N],
+          std::int64_t (&counts)[N + 1]) {
+    std::copy(figures.bounds.begin(), figures.bounds.end(), bounds);
+    std::copy(figures.counts.begin(), figures.counts.end(), counts);
+}
+
+const till_store_metrics* to_metrics(const core::Metrics& metrics) {
+    BlockBuilder block(sizeof(till_store_metrics));
+    auto& out = block.at<till_store_metrics>(block.add<till_store_metrics>());
+    const sql::Counters& engine = metrics.engine;
+    out.commits = engine.commits;
+    out.writes = engine.operations;
+    out.checkpoints = engine.checkpoints;
+    out.readers = engine.readers;
+    out.commit_us = engine.commit_us.sum;
+    fill(engine.commit_us, out.commit_us_bounds, out.commit_us_counts);
+    fill(engine.groups, out.group_bounds, out.group_counts);
+    out.group_writes = engine.groups.sum;
+    out.hashes = metrics.hashing.done;
+    out.hashes_refused = metrics.hashing.refused;
+    out.hashes_running = metrics.hashing.running;
+    out.hashes_waiting = metrics.hashing.waiting;
+    out.sessions = metrics.sessions;
+    out.outbox = metrics.outbox;
+    out.outbox_oldest_us = metrics.outbox == 0 ? TILL_TIME_NONE : metrics.outbox_oldest_at;
+    out.file_bytes = engine.file_bytes;
+    out.log_bytes = engine.log_bytes;
+    return block.finish<till_store_metrics>(Kind::metrics);
+}
+
 }  // namespace
 
 extern "C" {
@@ -80,6 +113,17 @@ TILL_API till_status till_store_info_get(till_store* store, const till_call* cal
                    TILL_TRY(const auto identity, core::identify(core, context));
                    return to_info(identity, store->path);
                });
+}
+
+TILL_API till_status till_store_metrics_get(till_store* store, const till_call* call,
+                                            const till_store_metrics** out,
+                                            const till_error** err) {
+    return run(
+        store, call, out, err,
+        [](core::Store& core, const core::Call& context) -> Result<const till_store_metrics*> {
+            TILL_TRY(const auto metrics, core::measure(core, context));
+            return to_metrics(metrics);
+        });
 }
 
 TILL_API till_status till_store_backup(till_store* store, const till_call* call,

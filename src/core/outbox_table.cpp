@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "core/outbox_table.hpp"
 
+#include "base/error.hpp"
+
 namespace till::core {
 namespace {
 
@@ -59,9 +61,14 @@ constexpr sql::Sql select_expired{"outbox_expired", R"sql(
       AND expires_at <= $2
 )sql"};
 
-constexpr std::array statements{&renew_row,     &insert_row,     &select_due,
-                                &select_leased, &update_lease,   &update_postponed,
-                                &delete_row,    &delete_of_user, &select_expired};
+constexpr sql::Sql select_depth{"outbox_depth", R"sql(
+    SELECT COUNT(*), MIN(created_at)
+    FROM (SELECT created_at FROM outbox ORDER BY id LIMIT $1) AS waiting
+)sql"};
+
+constexpr std::array statements{&renew_row,      &insert_row,       &select_due, &select_leased,
+                                &update_lease,   &update_postponed, &delete_row, &delete_of_user,
+                                &select_expired, &select_depth};
 
 OutboxRow read_row(const sql::Rows& rows) {
     return {rows.integer(0),
@@ -115,6 +122,12 @@ void OutboxTable::remove_of_user(sql::Transaction& tx, std::int64_t user_id) {
 
 std::vector<OutboxRow> OutboxTable::expired(sql::Transaction& tx, Time now, std::int64_t limit) {
     return read_all(tx.query(select_expired, limit, now));
+}
+
+OutboxDepth OutboxTable::depth(sql::Transaction& tx, std::int64_t most) {
+    auto rows = tx.query(select_depth, most);
+    TILL_ASSERT(rows.next());
+    return {rows.integer(0), rows.integer(1)};
 }
 
 std::span<const sql::Sql* const> outbox_statements() { return statements; }

@@ -26,6 +26,11 @@ struct OutboxRow {
     std::int64_t attempts = 0;
 };
 
+struct OutboxDepth {
+    std::int64_t rows = 0;
+    Time oldest_at = 0;  // 0: there are none
+};
+
 // The table `outbox`. Runs in the caller's transaction; keeps nothing.
 struct OutboxTable {
     // Renews the row of this kind and user (0: nobody) that waits unclaimed, or inserts one.
@@ -39,6 +44,8 @@ struct OutboxTable {
     static void postpone(sql::Transaction& tx, std::int64_t id, Time next_attempt_at);
     static void remove(sql::Transaction& tx, std::int64_t id);
     static void remove_of_user(sql::Transaction& tx, std::int64_t user_id);
+    // At most `most` rows are counted.
+    static OutboxDepth depth(sql::Transaction& tx, std::int64_t most);
     // Of the oldest `limit` rows those that have expired.
     static std::vector<OutboxRow> expired(sql::Transaction& tx, Time now, std::int64_t limit);
 };

@@ -82,9 +82,16 @@ constexpr sql::Sql sweep_sessions{"session_sweep", R"sql(
     WHERE id IN (SELECT id FROM sessions WHERE expires_at <= $1 ORDER BY expires_at LIMIT $2)
 )sql"};
 
-constexpr std::array statements{&insert_session,  &select_by_sid, &select_session, &list_sessions,
-                                &update_rotation, &update_use,    &delete_session, &delete_others,
-                                &select_living,   &update_closed, &sweep_sessions};
+constexpr sql::Sql select_live_count{"session_count_live", R"sql(
+    SELECT COUNT(*)
+    FROM (SELECT idle_expires_at AS until FROM sessions WHERE expires_at > $1 LIMIT $2) AS open
+    WHERE until > $1
+)sql"};
+
+constexpr std::array statements{&insert_session, &select_by_sid,   &select_session,
+                                &list_sessions,  &update_rotation, &update_use,
+                                &delete_session, &delete_others,   &select_living,
+                                &update_closed,  &sweep_sessions,  &select_live_count};
 
 constexpr int session_columns = 8;
 
@@ -188,6 +195,12 @@ std::vector<std::int64_t> SessionTable::close_all(sql::Transaction& tx, std::int
 
 std::int64_t SessionTable::sweep(sql::Transaction& tx, Time before, std::int64_t limit) {
     return tx.execute(sweep_sessions, before, limit);
+}
+
+std::int64_t SessionTable::count_live(sql::Transaction& tx, Time now, std::int64_t most) {
+    auto rows = tx.query(select_live_count, now, most);
+    TILL_ASSERT(rows.next());
+    return rows.integer(0);
 }
 
 std::span<const sql::Sql* const> session_statements() { return statements; }

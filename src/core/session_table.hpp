@@ -79,6 +79,8 @@ struct SessionTable {
     // closed account from a token that is none. A closed row never lives again.
     static std::vector<std::int64_t> close_all(sql::Transaction& tx, std::int64_t user_id,
                                                Time now);
+    // Of the first `most` sessions that time has not ended, those that live.
+    static std::int64_t count_live(sql::Transaction& tx, Time now, std::int64_t most);
     // Removes at most `limit` rows that ended before `before`; gives their number.
     static std::int64_t sweep(sql::Transaction& tx, Time before, std::int64_t limit);
 };

@@ -43,6 +43,7 @@ Result<void> PasswordHasher::enter(std::int64_t deadline_us) {
     std::unique_lock lock(mutex_);
     if (running_ >= concurrent_max_) {
         if (waiting_ >= queue_max_) {
+            ++refused_;
             return busy("Too many passwords are being checked. Try again shortly.");
         }
         // steady_clock is CLOCK_MONOTONIC, the clock of the deadline.
@@ -52,7 +53,10 @@ Result<void> PasswordHasher::enter(std::int64_t deadline_us) {
         const bool free =
             place_free_.wait_until(lock, until, [this] { return running_ < concurrent_max_; });
         --waiting_;
-        if (!free) return busy("A password could not be checked in time. Try again shortly.");
+        if (!free) {
+            ++refused_;
+            return busy("A password could not be checked in time. Try again shortly.");
+        }
     }
     ++running_;
     return ok();
@@ -62,8 +66,14 @@ void PasswordHasher::leave() noexcept {
     {
         const std::lock_guard lock(mutex_);
         --running_;
+        ++done_;
     }
     place_free_.notify_one();
+}
+
+HashingLoad PasswordHasher::load() const noexcept {
+    const std::lock_guard lock(mutex_);
+    return {running_, waiting_, done_, refused_};
 }
 
 Result<std::string> PasswordHasher::hash(std::string_view password, std::int64_t deadline_us) {

@@ -19,6 +19,14 @@ struct HashingLimits {
     unsigned queue = 64;      // Beyond about a second of work, waiting is worse than being refused.
 };
 
+// What a hasher does now, and did since it was made.
+struct HashingLoad {
+    std::int64_t running = 0;
+    std::int64_t waiting = 0;
+    std::int64_t done = 0;
+    std::int64_t refused = 0;  // the queue was full, or the deadline came first
+};
+
 // Hashes and checks passwords with bounded memory and CPU. Safe from any thread; callers wait in no
 // particular order. Every call waits until `deadline_us` (os::monotonic_us) at the latest; a free
 // place is taken even when the deadline has passed. Errors: Status::busy, code "hashing_busy",
@@ -42,6 +50,7 @@ public:
     Result<void> dummy_verify(std::string_view password, std::int64_t deadline_us);
 
     const PasswordParams& params() const noexcept { return params_; }
+    HashingLoad load() const noexcept;
 
 private:
     class Place;  // One of the `concurrent` places, held while hashing.
@@ -52,10 +61,12 @@ private:
     Random& random_;
     const unsigned concurrent_max_;
     const unsigned queue_max_;
-    std::mutex mutex_;
+    mutable std::mutex mutex_;
     std::condition_variable place_free_;
     unsigned running_ = 0;
     unsigned waiting_ = 0;
+    std::int64_t done_ = 0;
+    std::int64_t refused_ = 0;
 };
 
 }  // namespace till::crypto

@@ -54,6 +54,7 @@ constexpr std::array rules{
     AccessRule{Action::store_backup,      "store.backup",       office,         everybody,    none},
     AccessRule{Action::store_check,       "store.check",        office,         everybody,    none},
     AccessRule{Action::store_maintain,    "store.maintain",     system,         everybody,    none},
+    AccessRule{Action::store_measure,     "store.measure",      desk,           everybody,    reports_read},
     AccessRule{Action::key_manage,        "key.manage",         office,         everybody,    none},
 };
 // clang-format on

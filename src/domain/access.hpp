@@ -49,6 +49,7 @@ enum class Action : std::uint8_t {
     store_backup,
     store_check,
     store_maintain,
+    store_measure,
     key_manage,  // make, list and revoke API keys
 };
 

@@ -3,6 +3,7 @@
 // An adapter on a store: what it was made with, and the little it remembers. Any thread.
 #pragma once
 
+#include "http/metrics.hpp"
 #include "http/openapi.hpp"
 #include "till/http.h"
 
@@ -27,6 +28,7 @@ struct till_http_app {
     till_log_function log = nullptr;
     std::uintptr_t log_userdata = 0;
     std::atomic<bool> has_logged_origin{false};
+    till::http::Metrics metrics;
 
     till_http_app() = default;
     till_http_app(const till_http_app&) = delete;

@@ -10,6 +10,7 @@ namespace till::http {
 // pages.cpp
 void get_index(Exchange& x);
 void get_health(Exchange& x);
+void get_metrics(Exchange& x);
 
 // docs.cpp
 void get_openapi(Exchange& x);

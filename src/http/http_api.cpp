@@ -102,7 +102,8 @@ till_status read_app(const till_http_app_in& in, App& app, const till_error** er
 
 till_status check_request(const till_http_request* in, till_http_request& out) {
     if (const till_status status = read_sized(in, out); status != TILL_OK) return status;
-    if ((out.flags & ~(TILL_HTTP_TLS | TILL_HTTP_OPERATOR)) != 0) return TILL_E_UNSUPPORTED_FIELD;
+    constexpr std::uint32_t known = TILL_HTTP_TLS | TILL_HTTP_OPERATOR | TILL_HTTP_DRAINING;
+    if ((out.flags & ~known) != 0) return TILL_E_UNSUPPORTED_FIELD;
     return out.headers == nullptr && out.header_count > 0 ? TILL_E_MISUSE : TILL_OK;
 }
 
@@ -114,11 +115,19 @@ till_status read_checked(const till_http_request* in, Request& out) {
     return TILL_OK;
 }
 
+void count_answer(App& app, const Request& request, const Match& match, const Answer& answer) {
+    // A private page is none to a stranger.
+    const Route* route = answer.route.empty() ? nullptr : match.route;
+    app.metrics.count(route, request.method, answer.reply.status,
+                      monotonic_us() - request.received_us);
+}
+
 till_status handle_one(App& app, const Request& request, BatchScope* scope,
                        const till_http_response** out) {
     std::string storage;
     const Match match = match_route(app, request.path, storage);
     const Answer result = answer(app, request, match, scope);
+    count_answer(app, request, match, result);
     *out = result.reply.seal(result.route);
     return *out == nullptr ? status_no_memory : TILL_OK;
 }
@@ -197,6 +206,9 @@ till_status handle_many(App& app, const till_http_request* const* requests, std:
         for (Member& member : members) {
             member.answer = answer(app, member.request, member.match, nullptr);
         }
+    }
+    for (const Member& member : members) {
+        count_answer(app, member.request, member.match, member.answer);
     }
     for (std::size_t i = 0; i < count; ++i) {
         out[i] = members[i].answer.reply.seal(members[i].answer.route);

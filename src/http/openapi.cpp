@@ -114,7 +114,11 @@ private:
         const std::string_view description = text_of(words, "description");
         if (!description.empty()) json_.key("description").text(description);
         json_.key("security").raw(route.access == Access::open ? "[]" : R"([{"access":[]}])");
-        const std::set<std::string_view> errors = errors_of(route, endpoint, words);
+        std::set<std::string_view> errors = errors_of(route, endpoint, words);
+        // What a route says for itself stands in place of the usual.
+        if (const Node* answers = words.find("answers")) {
+            for (const Node& answer : answers->children) errors.erase(answer.name);
+        }
         write_parameters(route, endpoint, words, errors.contains("412"));
         write_body(words);
         json_.key("responses").begin_object();

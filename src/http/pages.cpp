@@ -24,11 +24,19 @@ void get_index(Exchange& x) {
     json.end_object();
 }
 
+// Live is whoever answers at all. Ready: the store takes reads, and the host stays.
 void get_health(Exchange& x) {
     Owned<till_store_info> info;
     const till_status status = till_store_info_get(x.app.store, nullptr, out(info), out(x.error));
-    if (status != TILL_OK) return x.fail(status);
-    x.json().begin_object().key("status").text("ok").end_object();
+    const bool is_ready = status == TILL_OK && !x.request.is_draining;
+    if (status != TILL_OK) {
+        x.fail(status);  // into the log, and its Retry-After
+        x.reply.body.clear();
+    }
+    x.reply.status = is_ready ? 200 : 503;
+    JsonWriter json = x.json();
+    json.begin_object().key("status").text(is_ready ? "ok" : "unavailable");
+    json.key("live").boolean(true).key("ready").boolean(is_ready).end_object();
 }
 
 }  // namespace till::http

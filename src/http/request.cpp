@@ -4,6 +4,7 @@
 #include "http/text.hpp"
 
 #include <algorithm>
+#include <chrono>
 
 namespace till::http {
 
@@ -93,6 +94,12 @@ std::string_view path_of(std::string_view target) noexcept {
     return target.substr(0, std::min(target.find('?'), target.size()));
 }
 
+std::int64_t monotonic_us() noexcept {
+    // CLOCK_MONOTONIC in libstdc++ and libc++.
+    const auto now = std::chrono::steady_clock::now().time_since_epoch();
+    return std::chrono::duration_cast<std::chrono::microseconds>(now).count();
+}
+
 Request read_request(const till_http_request& in) {
     Request out;
     out.method_text = view(in.method);
@@ -106,6 +113,10 @@ Request read_request(const till_http_request& in) {
     if (address.size() <= address_max && is_visible_ascii(address)) out.client_address = address;
     out.is_tls = (in.flags & TILL_HTTP_TLS) != 0;
     out.is_operator = (in.flags & TILL_HTTP_OPERATOR) != 0;
+    out.is_draining = (in.flags & TILL_HTTP_DRAINING) != 0;
+    const std::int64_t now_us = monotonic_us();
+    const bool is_past = in.received_us > 0 && in.received_us <= now_us;
+    out.received_us = is_past ? in.received_us : now_us;
     const std::string_view id = view(in.request_id);
     if (id.size() <= request_id_max && is_visible_ascii(id)) out.request_id = id;
     for (std::size_t i = 0; i < in.header_count; ++i) {

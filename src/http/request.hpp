@@ -25,7 +25,9 @@ struct Request {
     std::string_view client_address;
     std::string_view request_id;  // visible ASCII, or empty
     bool is_tls = false;
-    bool is_operator = false;  // may see private routes
+    bool is_operator = false;      // may see private routes
+    bool is_draining = false;      // the host is stopping
+    std::int64_t received_us = 0;  // CLOCK_MONOTONIC
 
     Credentials credentials = Credentials::none;
     std::string_view token;
@@ -48,6 +50,7 @@ struct Request {
 
 [[nodiscard]] Method to_method(std::string_view text) noexcept;
 [[nodiscard]] std::string_view path_of(std::string_view target) noexcept;
+[[nodiscard]] std::int64_t monotonic_us() noexcept;
 [[nodiscard]] Request read_request(const till_http_request& in);
 
 // The decoded value of a query parameter; the last one of a name counts. `storage` holds it when it

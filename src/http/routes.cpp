@@ -76,6 +76,7 @@ constexpr Route table[] = {
     {"/keys/ID/",                       staff, {del(delete_key)}},
     {"/settings/",                      staff, {get(get_settings), patch(patch_settings)}},
     {"/healthz",                        open,  {get(get_health)}},
+    {"/metrics",                        open,  {get(get_metrics)}, BodySize::usual, false, true},
     {"/openapi.json",                   open,  {get(get_openapi)}},
     {"/docs/",                          open,  {get(get_docs)}, BodySize::usual, false},
     {"/docs/NAME",                      open,  {get(get_docs_asset)}, BodySize::usual, false},

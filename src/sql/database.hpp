@@ -7,7 +7,9 @@
 
 #include "base/clock.hpp"
 #include "base/function_ref.hpp"
+#include "base/histogram.hpp"
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -185,12 +187,20 @@ struct MaintainReport {
     bool finished = true;  // false: the budget ran out
 };
 
+inline constexpr std::array<std::int64_t, 12> commit_bounds_us{
+    50, 100, 200, 500, 1'000, 2'000, 5'000, 10'000, 20'000, 50'000, 100'000, 500'000};
+inline constexpr std::array<std::int64_t, 8> group_bounds{1, 2, 4, 8, 16, 32, 64, 1'000};
+
 // Figures for operators, since the store was opened by this process.
 struct Counters {
     std::int64_t commits = 0;
     std::int64_t operations = 0;
     std::int64_t checkpoints = 0;
     std::int64_t readers = 0;
+    HistogramFigures<commit_bounds_us.size()> commit_us;  // writing the log and syncing it
+    HistogramFigures<group_bounds.size()> groups;         // operations a commit
+    std::int64_t file_bytes = 0;
+    std::int64_t log_bytes = 0;  // of the write-ahead log's file, which is used again
 };
 
 // One open store. Thread-safe. Deadlines are os::monotonic_us values. Every function may throw

@@ -47,6 +47,8 @@ class Layer:
             return ("None", "None") if kind.pointers == 0 else ("ctypes.c_void_p", "Optional[int]")
         elif base in self.callbacks and kind.pointers == 0:
             return base, "ctypes._FuncPointer"
+        elif base in SCALARS and kind.array and kind.pointers == 0:
+            return f"{SCALARS[base][0]} * {kind.array}", f"ctypes.Array[{SCALARS[base][0]}]"
         elif (base in SCALARS or base in self.structs) and kind.array == 0:
             expression, seen = SCALARS.get(base, (base, base))
             if kind.pointers and base in SCALARS:

@@ -6,6 +6,7 @@
 // tests/c_api/account_access_test.cpp, states access_states_test.cpp.
 #include "core/actors.hpp"
 #include "core/care.hpp"
+#include "core/metrics.hpp"
 #include "core/outbox.hpp"
 #include "core/reports.hpp"
 #include "core/signing_keys.hpp"
@@ -274,6 +275,8 @@ std::vector<PlainCall> plain_calls() {
              const auto key = create_key(s, as_system(), {"till", "orders:place", 0});
              return outcome(revoke_key(s, c, key->key.id));
          }},
+        {"measure", Action::store_measure,
+         [](Shop& s, const Call& c) { return outcome(measure(s, c)); }},
         {"maintain", Action::store_maintain,
          [](Shop& s, const Call& c) { return outcome(maintain(s, c, us_per_second)); }},
     };
@@ -402,6 +405,7 @@ TEST_CASE("[AZ-2] the access table says what it said when it was agreed") {
         "store.backup ry auosry\n"
         "store.check ry auosry\n"
         "store.maintain y auosry\n"
+        "store.measure sry auosry reports:read\n"
         "key.manage ry auosry\n";
     const auto letters = [](domain::Relations relations) {
         std::string text;

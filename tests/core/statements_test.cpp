@@ -74,6 +74,8 @@ const std::map<std::string, std::string> bounded{
     {"idempotency_sweep", "two rows from the start of their key"},
     {"familiar_source_trim", "a user has 17 rows at most, sorted by time"},
     {"outbox_expired", "a few rows from the start of their key"},
+    {"outbox_depth", "counts 100000 rows at most"},
+    {"session_count_live", "counts 100000 rows at most"},
     {"user_other_superuser", "the second row of a partial index answers at the latest"},
     {"payments_providers_newest", "a provider has one payment of a reference, sorted"},
     {"payments_providers_oldest", "a provider has one payment of a reference, sorted"},

@@ -111,16 +111,32 @@ TEST_CASE("every record field of the C structs has an accessor or stands behind 
     const std::string c = code_of(".h");
     const std::string cpp = code_of(".hpp");
     std::size_t checked = 0;
-    for (const char* record :
-         {"till_order",         "till_order_line",    "till_payment",
-          "till_refund",        "till_receipt",       "till_user",
-          "till_image",         "till_tokens",        "till_session",
-          "till_key",           "till_event",         "till_message",
-          "till_setting",       "till_currency",      "till_store_info",
-          "till_report",        "till_error",         "till_violation",
-          "till_log_record",    "till_http_response", "till_testing_token",
-          "till_order_batch",   "till_second_factor", "till_second_factor_setup",
-          "till_recovery_codes"}) {
+    for (const char* record : {"till_order",
+                               "till_order_line",
+                               "till_payment",
+                               "till_refund",
+                               "till_receipt",
+                               "till_user",
+                               "till_image",
+                               "till_tokens",
+                               "till_session",
+                               "till_key",
+                               "till_event",
+                               "till_message",
+                               "till_setting",
+                               "till_currency",
+                               "till_store_info",
+                               "till_store_metrics",
+                               "till_report",
+                               "till_error",
+                               "till_violation",
+                               "till_log_record",
+                               "till_http_response",
+                               "till_testing_token",
+                               "till_order_batch",
+                               "till_second_factor",
+                               "till_second_factor_setup",
+                               "till_recovery_codes"}) {
         const std::string head = "typedef struct " + std::string(record) + " {";
         const std::size_t begin = c.find(head);
         REQUIRE(begin != std::string::npos);

@@ -141,7 +141,7 @@ TEST_CASE("[WB-1] every answer has the security headers and private ones are not
         CHECK_FALSE(response.header("Referrer-Policy").empty());
         CHECK(response.header("Vary") == "Accept");
     }
-    CHECK(shop.get("/healthz").json() == json{{"status", "ok"}});
+    CHECK(shop.get("/healthz").json() == json{{"status", "ok"}, {"live", true}, {"ready", true}});
 }
 
 TEST_CASE("a request id comes back and stands in the events") {
@@ -181,8 +181,8 @@ TEST_CASE("[IN-7] no odd header of a client spoils a request") {
 TEST_CASE("JSON is compact, or indented on request") {
     Shop shop;
     CHECK(shop.get("/healthz", "", {{"Accept", "application/json; indent=2"}}).body ==
-          "{\n  \"status\": \"ok\"\n}");
-    CHECK(shop.get("/healthz").body == R"({"status":"ok"})");
+          "{\n  \"status\": \"ok\",\n  \"live\": true,\n  \"ready\": true\n}");
+    CHECK(shop.get("/healthz").body == R"({"status":"ok","live":true,"ready":true})");
 }
 
 TEST_CASE("mounts prefix the routes and all links") {

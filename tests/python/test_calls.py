@@ -292,6 +292,19 @@ def test_settings_and_care(store, tmp_path):
         assert back.public.info().epoch == store.public.info().epoch + 1
 
 
+def test_metrics(store, ann):
+    before = store.system.metrics()
+    store.as_user(ann.id).place([till.Line("a", 1)])
+    after = store.system.metrics()
+    assert after.commits == before.commits + 1
+    assert sum(after.commit_us.counts) == after.commits and len(after.commit_us.counts) == len(after.commit_us.bounds) + 1
+    assert after.groups.bounds[0] == 1 and after.groups.counts[0] == before.groups.counts[0] + 1
+    assert after.groups.sum == before.groups.sum + 1 and after.commit_us.sum > before.commit_us.sum
+    assert after.outbox == 0 and after.outbox_oldest_at is None and after.file_bytes > 0
+    with pytest.raises(till.PermissionDenied):
+        store.as_user(ann.id).metrics()
+
+
 def test_testing_tools(store):
     token = store.forge_token('{"sub": 1}')
     with pytest.raises(till.Unauthenticated):

@@ -304,7 +304,36 @@ def container_build(_):
     expect(code == 0, text)
 
 
-CASES = {case.__name__: case for case in (nginx, units, config, container_command, container_build)}
+# ---- Prometheus -----------------------------------------------------------------------------
+
+
+def metrics(program):
+    """promtool finds nothing to say about /metrics, and a proxy's clients do not find it."""
+    promtool = find("promtool", "prometheus")
+    with tempfile.TemporaryDirectory() as name:
+        port = free_port()
+        with Process([program, "serve", "--db", Path(name) / "shop.db", "--listen", f"127.0.0.1:{port}"],
+                     until="Serving"):
+            def ask(path, headers=None):
+                connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+                connection.request("GET", path, headers=headers or {})
+                answer = connection.getresponse()
+                return answer.status, answer.headers, answer.read().decode()
+
+            for path in ("/", "/healthz", "/orders/", "/nowhere/", "/orders/"):
+                ask(path)
+            status, headers, text = ask("/metrics")
+            expect(status == 200, f"/metrics answers {status}")
+            expect(headers["Content-Type"].startswith("text/plain; version=0.0.4"), headers["Content-Type"])
+            code, said = run(promtool, "check", "metrics", input=text)
+            expect(code == 0 and not said.strip(), f"promtool: {said}\n{text}")
+            wanted = 'till_http_requests_total{route="/orders/",method="GET",status="401"} 2\n'
+            expect(wanted in text, text)
+            status, _, _ = ask("/metrics", {"X-Forwarded-For": "203.0.113.9"})
+            expect(status == 404, f"a proxy's client is answered with {status}")
+
+
+CASES = {case.__name__: case for case in (metrics, nginx, units, config, container_command, container_build)}
 
 
 def main():

@@ -16,6 +16,9 @@
 #include <till/cpp/user_calls.hpp>
 #include <till/store.h>
 
+#include <iterator>
+#include <optional>
+
 namespace till {
 inline namespace v1 {
 
@@ -114,6 +117,46 @@ public:
     std::int64_t last_event() const noexcept { return raw_->last_event; }  // 0: none
 };
 
+// How many values fell up to each bound, and above the last.
+struct histogram {
+    const std::int64_t *bounds = nullptr;
+    const std::int64_t *counts = nullptr;  // one more than bounds
+    std::size_t bound_count = 0;
+    std::int64_t sum = 0;  // of the values
+};
+
+// Borrows what it shows. Counters are of this process since it opened the store.
+class store_metrics_view : public detail::pointer_to<till_store_metrics> {
+public:
+    using pointer_to::pointer_to;
+
+    std::int64_t commits() const noexcept { return raw_->commits; }
+    std::int64_t writes() const noexcept { return raw_->writes; }
+    std::int64_t checkpoints() const noexcept { return raw_->checkpoints; }
+    std::int64_t readers() const noexcept { return raw_->readers; }
+    // Microseconds that commits took.
+    histogram commit_us() const noexcept {
+        return {raw_->commit_us_bounds, raw_->commit_us_counts, std::size(raw_->commit_us_bounds),
+                raw_->commit_us};
+    }
+    // Operations that a commit kept.
+    histogram groups() const noexcept {
+        return {raw_->group_bounds, raw_->group_counts, std::size(raw_->group_bounds),
+                raw_->group_writes};
+    }
+    std::int64_t hashes() const noexcept { return raw_->hashes; }
+    std::int64_t hashes_refused() const noexcept { return raw_->hashes_refused; }
+    std::int64_t hashes_running() const noexcept { return raw_->hashes_running; }
+    std::int64_t hashes_waiting() const noexcept { return raw_->hashes_waiting; }
+    std::int64_t sessions() const noexcept { return raw_->sessions; }  // live ones
+    std::int64_t outbox() const noexcept { return raw_->outbox; }
+    std::optional<time_point> outbox_oldest() const noexcept {
+        return detail::time_or_none(raw_->outbox_oldest_us);
+    }
+    std::int64_t file_bytes() const noexcept { return raw_->file_bytes; }
+    std::int64_t log_bytes() const noexcept { return raw_->log_bytes; }
+};
+
 class report_view : public detail::pointer_to<till_report> {
 public:
     using pointer_to::pointer_to;
@@ -127,6 +170,7 @@ public:
 };
 
 using store_info = owned<store_info_view>;
+using store_metrics = owned<store_metrics_view>;
 using report = owned<report_view>;
 
 // A store that somebody else keeps open: as large as a pointer, copied freely. Everything that can
@@ -159,6 +203,10 @@ public:
     result<store_info> try_info(const call &who) const noexcept {
         return detail::ask<store_info>(till_store_info_get, raw_, who);
     }
+    // Figures for monitoring: till_store_metrics_get().
+    result<store_metrics> try_metrics(const call &who) const noexcept {
+        return detail::ask<store_metrics>(till_store_metrics_get, raw_, who);
+    }
     // Copies the store to a new file while it is in use: till_store_backup().
     result<report> try_backup(const call &who, std::string_view path) const noexcept {
         till_backup_in in = TILL_BACKUP_IN_INIT;
@@ -186,6 +234,7 @@ public:
 #if TILL_CPP_EXCEPTIONS
     batch batch_begin(const call &who) const { return try_batch_begin(who).value(); }
     store_info info(const call &who) const { return try_info(who).value(); }
+    store_metrics metrics(const call &who) const { return try_metrics(who).value(); }
     report backup(const call &who, std::string_view path) const {
         return try_backup(who, path).value();
     }

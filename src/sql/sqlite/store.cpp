@@ -88,7 +88,15 @@ std::int64_t Store::wait_for_change(std::int64_t after, std::int64_t deadline_us
 sql::Counters Store::counters() const {
     const Opening::Call call(*opening_);
     Writer& writer = call->writer();
-    return {writer.commits(), writer.operations(), writer.checkpoints(), call->readers().count()};
+    sql::Counters out{writer.commits(),        writer.operations(), writer.checkpoints(),
+                      call->readers().count(), writer.commit_us(),  writer.groups()};
+    const auto size = [](const std::string& path) {
+        const auto info = os::look_at(path);
+        return info ? static_cast<std::int64_t>(info->size) : std::int64_t{0};
+    };
+    out.file_bytes = size(call->path().file);
+    out.log_bytes = size(call->path().wal());
+    return out;
 }
 
 namespace {

@@ -300,6 +300,7 @@ std::exception_ptr Writer::run_once(Group& group) {
 void Writer::begin() {
     const int code = connection_->run(begin_write);
     if (code != SQLITE_OK) throw engine_failure(code, "begin to write");
+    applied_ = 0;
 }
 
 bool Writer::apply(sql::WriteOperation operation, Undo undo) {
@@ -329,12 +330,16 @@ bool Writer::apply(sql::WriteOperation operation, Undo undo) {
         if (code != SQLITE_OK) throw engine_failure(code, "end an operation");
     }
     take_back.cancel();
+    ++applied_;
     return true;
 }
 
 void Writer::commit_transaction() {
+    const std::int64_t begin_us = os::monotonic_us();
     const int code = connection_->run(sqlite::commit);
     if (code == SQLITE_OK) {
+        commit_us_.add(os::monotonic_us() - begin_us);
+        if (applied_ > 0) groups_.add(applied_);
         commits_.fetch_add(1, std::memory_order_relaxed);
         services_.committed();
         return;

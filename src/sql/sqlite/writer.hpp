@@ -97,6 +97,8 @@ public:
     std::int64_t checkpoints() const noexcept {
         return checkpoints_.load(std::memory_order_relaxed);
     }
+    auto commit_us() const noexcept { return commit_us_.figures(); }
+    auto groups() const noexcept { return groups_.figures(); }
     void count_operation() noexcept { operations_.fetch_add(1, std::memory_order_relaxed); }
 
     void set_step_hook(StepHook* hook) noexcept;    // while holding a turn
@@ -135,12 +137,15 @@ private:
     StepHook* step_hook_ = nullptr;
     bool reopen_ = false;
     int checkpoint_at_;
+    std::int64_t applied_ = 0;  // operations that the open transaction keeps
 
     std::atomic<std::thread::id> leader_{};
     std::atomic<Purpose> purpose_{Purpose::calls};  // why the writer is held, for messages
     std::atomic<std::int64_t> commits_{0};
     std::atomic<std::int64_t> operations_{0};
     std::atomic<std::int64_t> checkpoints_{0};
+    Histogram<sql::commit_bounds_us.size()> commit_us_{sql::commit_bounds_us};
+    Histogram<sql::group_bounds.size()> groups_{sql::group_bounds};
 };
 
 }  // namespace till::sqlite

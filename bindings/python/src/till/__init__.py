@@ -65,6 +65,7 @@ from ._records import (
     ApiKey,
     Currency,
     Event,
+    Histogram,
     Image,
     Message,
     Order,
@@ -83,6 +84,7 @@ from ._records import (
     SigningKey,
     Standing,
     StoreInfo,
+    StoreMetrics,
     Tokens,
     User,
 )
@@ -94,13 +96,13 @@ __version__ = "0.1.0"
 __all__ = [
     "ActorKind", "ActorRequired", "AlreadyExists", "Amount", "ApiKey", "Batch", "Busy", "Client", "Closed",
     "Conflict", "Corrupt", "Currency", "CursorError", "Event", "Fault", "FileSystemRefused", "Forked",
-    "IdempotencyMismatch", "Image", "InternalError", "LibraryError", "Line", "LineKind", "Listing",
+    "Histogram", "IdempotencyMismatch", "Image", "InternalError", "LibraryError", "Line", "LineKind", "Listing",
     "Measure", "Message", "MisuseError", "Money", "NewOrder", "NotAStore", "NotFound", "Order", "OrderLine",
     "OrderState", "OutOfMemory", "OutcomeUnknown", "Outcomes", "Page", "Payment", "PaymentMethod",
     "PaymentState", "PermissionDenied", "PreconditionFailed", "PriceSource", "PublicView",
     "RateLimited", "ReadOnly", "Receipt", "Refund", "RefundState", "Report", "ReportRow",
     "SecondFactor", "SecondFactorRequired", "SecondFactorSetup", "Session", "Setting",
     "SettingType", "SigningKey", "Standing", "Status", "StorageError", "StorageFull", "Store", "StoreInfo",
-    "TillError", "Tokens", "Unauthenticated", "UnsupportedError", "User", "ValidationError", "VersionError", "View",
+    "StoreMetrics", "TillError", "Tokens", "Unauthenticated", "UnsupportedError", "User", "ValidationError", "VersionError", "View",
     "Violation", "build_info", "library_version", "open", "restore", "time_of", "us_of",
 ]  # fmt: skip

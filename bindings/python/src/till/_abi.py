@@ -29,7 +29,7 @@ from ._abi_store import (
     till_backup_in as till_backup_in, till_log_function as till_log_function,
     till_log_record as till_log_record, till_maintain_in as till_maintain_in, till_report as till_report,
     till_restore_in as till_restore_in, till_store_info as till_store_info,
-    till_store_open_in as till_store_open_in,
+    till_store_metrics as till_store_metrics, till_store_open_in as till_store_open_in,
 )
 from ._abi_http import (
     till_http_app as till_http_app, till_http_app_in as till_http_app_in,
@@ -93,6 +93,7 @@ TILL_EVENTS_NEWEST_FIRST: Final = 1
 # http.h: TILL_HTTP
 TILL_HTTP_TLS: Final = 1
 TILL_HTTP_OPERATOR: Final = 2
+TILL_HTTP_DRAINING: Final = 4
 
 # http.h: till_http_list_style
 TILL_HTTP_LIST_ARRAY: Final = 0
@@ -274,7 +275,7 @@ STRUCTURES: Final[Dict[str, Tuple[Type[ctypes.Structure], int]]] = {
     "till_currency_page": (till_currency_page, 32), "till_error": (till_error, 88),
     "till_event": (till_event, 104), "till_event_page": (till_event_page, 48),
     "till_event_query": (till_event_query, 88), "till_http_app_in": (till_http_app_in, 104),
-    "till_http_header": (till_http_header, 32), "till_http_request": (till_http_request, 104),
+    "till_http_header": (till_http_header, 32), "till_http_request": (till_http_request, 112),
     "till_http_response": (till_http_response, 80), "till_image": (till_image, 72),
     "till_key": (till_key, 112), "till_key_create_in": (till_key_create_in, 48),
     "till_key_page": (till_key_page, 64), "till_key_query": (till_key_query, 32),
@@ -306,14 +307,15 @@ STRUCTURES: Final[Dict[str, Tuple[Type[ctypes.Structure], int]]] = {
     "till_session_query": (till_session_query, 40), "till_setting": (till_setting, 104),
     "till_setting_page": (till_setting_page, 32), "till_setting_update_in": (till_setting_update_in, 24),
     "till_signing_key": (till_signing_key, 64), "till_standing": (till_standing, 56),
-    "till_store_info": (till_store_info, 104), "till_store_open_in": (till_store_open_in, 88),
-    "till_str": (till_str, 16), "till_testing_fault_in": (till_testing_fault_in, 24),
-    "till_testing_in": (till_testing_in, 32), "till_testing_token": (till_testing_token, 32),
-    "till_tokens": (till_tokens, 104), "till_user": (till_user, 224),
-    "till_user_create_in": (till_user_create_in, 168), "till_user_delete_in": (till_user_delete_in, 40),
-    "till_user_find_in": (till_user_find_in, 40), "till_user_image_set_in": (till_user_image_set_in, 32),
-    "till_user_page": (till_user_page, 64), "till_user_query": (till_user_query, 64),
-    "till_user_update_in": (till_user_update_in, 176), "till_violation": (till_violation, 64),
+    "till_store_info": (till_store_info, 104), "till_store_metrics": (till_store_metrics, 472),
+    "till_store_open_in": (till_store_open_in, 88), "till_str": (till_str, 16),
+    "till_testing_fault_in": (till_testing_fault_in, 24), "till_testing_in": (till_testing_in, 32),
+    "till_testing_token": (till_testing_token, 32), "till_tokens": (till_tokens, 104),
+    "till_user": (till_user, 224), "till_user_create_in": (till_user_create_in, 168),
+    "till_user_delete_in": (till_user_delete_in, 40), "till_user_find_in": (till_user_find_in, 40),
+    "till_user_image_set_in": (till_user_image_set_in, 32), "till_user_page": (till_user_page, 64),
+    "till_user_query": (till_user_query, 64), "till_user_update_in": (till_user_update_in, 176),
+    "till_violation": (till_violation, 64),
 }
 
 # Library -> function -> (restype, argtypes).
@@ -450,6 +452,8 @@ PROTOTYPES: Final[Dict[str, Dict[str, Tuple[Any, Tuple[Any, ...]]]]] = {
         _P(_P(till_error)))),
         "till_store_maintain": (_c.c_int32, (_P(till_store), _P(till_call), _P(till_maintain_in),
         _P(_P(till_report)), _P(_P(till_error)))),
+        "till_store_metrics_get": (_c.c_int32, (_P(till_store), _P(till_call), _P(_P(till_store_metrics)),
+        _P(_P(till_error)))),
         "till_store_open": (_c.c_int32, (_P(till_store_open_in), _P(_P(till_store)), _P(_P(till_error)))),
         "till_store_release": (None, (_P(till_store),)),
         "till_store_restore": (_c.c_int32, (_P(till_restore_in), _P(_P(till_error)))),

@@ -56,11 +56,12 @@ class till_http_request(ctypes.Structure):
     body: till_str
     client_address: till_str
     request_id: till_str
+    received_us: int
     _fields_ = [
         ("struct_size", ctypes.c_uint32), ("flags", ctypes.c_uint32), ("method", till_str),
         ("target", till_str), ("headers", ctypes.POINTER(till_http_header)),
         ("header_count", ctypes.c_size_t), ("body", till_str), ("client_address", till_str),
-        ("request_id", till_str),
+        ("request_id", till_str), ("received_us", ctypes.c_int64),
     ]
 
 

@@ -93,6 +93,41 @@ class till_store_info(ctypes.Structure):
     ]
 
 
+class till_store_metrics(ctypes.Structure):
+    struct_size: int
+    kind: int
+    block_size: int
+    commits: int
+    writes: int
+    checkpoints: int
+    readers: int
+    commit_us: int
+    commit_us_bounds: ctypes.Array[ctypes.c_int64]
+    commit_us_counts: ctypes.Array[ctypes.c_int64]
+    group_writes: int
+    group_bounds: ctypes.Array[ctypes.c_int64]
+    group_counts: ctypes.Array[ctypes.c_int64]
+    hashes: int
+    hashes_refused: int
+    hashes_running: int
+    hashes_waiting: int
+    sessions: int
+    outbox: int
+    outbox_oldest_us: int
+    file_bytes: int
+    log_bytes: int
+    _fields_ = [
+        ("struct_size", ctypes.c_uint32), ("kind", ctypes.c_uint32), ("block_size", ctypes.c_uint64),
+        ("commits", ctypes.c_int64), ("writes", ctypes.c_int64), ("checkpoints", ctypes.c_int64),
+        ("readers", ctypes.c_int64), ("commit_us", ctypes.c_int64), ("commit_us_bounds", ctypes.c_int64 * 12),
+        ("commit_us_counts", ctypes.c_int64 * 13), ("group_writes", ctypes.c_int64),
+        ("group_bounds", ctypes.c_int64 * 8), ("group_counts", ctypes.c_int64 * 9),
+        ("hashes", ctypes.c_int64), ("hashes_refused", ctypes.c_int64), ("hashes_running", ctypes.c_int64),
+        ("hashes_waiting", ctypes.c_int64), ("sessions", ctypes.c_int64), ("outbox", ctypes.c_int64),
+        ("outbox_oldest_us", ctypes.c_int64), ("file_bytes", ctypes.c_int64), ("log_bytes", ctypes.c_int64),
+    ]
+
+
 till_log_function = ctypes.CFUNCTYPE(None, ctypes.c_size_t, ctypes.POINTER(till_log_record))
 
 

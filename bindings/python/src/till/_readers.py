@@ -162,6 +162,28 @@ def standing(block: Any, at: int, base: int) -> r.Standing:
     return r.Standing(_items(report_row, block, base), unverified)
 
 
+def store_metrics(block: Any, at: int, base: int) -> r.StoreMetrics:
+    c = _abi.till_store_metrics.from_buffer_copy(block, at)
+    oldest = c.outbox_oldest_us
+    return r.StoreMetrics(
+        commits=c.commits,
+        writes=c.writes,
+        checkpoints=c.checkpoints,
+        readers=c.readers,
+        commit_us=r.Histogram(tuple(c.commit_us_bounds), tuple(c.commit_us_counts), c.commit_us),
+        groups=r.Histogram(tuple(c.group_bounds), tuple(c.group_counts), c.group_writes),
+        hashes=c.hashes,
+        hashes_refused=c.hashes_refused,
+        hashes_running=c.hashes_running,
+        hashes_waiting=c.hashes_waiting,
+        sessions=c.sessions,
+        outbox=c.outbox,
+        outbox_oldest_at=None if oldest == _abi.TILL_TIME_NONE else time_of(oldest),
+        file_bytes=c.file_bytes,
+        log_bytes=c.log_bytes,
+    )
+
+
 # ---- Errors --------------------------------------------------------------------------------------
 
 _ERROR = layout(_abi.till_error).unpack_from

@@ -382,6 +382,41 @@ class StoreInfo:
 
 
 @dataclass(frozen=True, **SLOTS)
+class Histogram:
+    """How many values fell up to each bound; the last of `counts`, which has one more: above all."""
+
+    bounds: Tuple[int, ...]
+    counts: Tuple[int, ...]
+    sum: int
+    """Of the values."""
+
+
+@dataclass(frozen=True, **SLOTS)
+class StoreMetrics:
+    """Figures for monitoring. Counters are of this process since it opened the store."""
+
+    commits: int
+    writes: int
+    """Operations that the writer ran, refused ones too."""
+    checkpoints: int
+    readers: int
+    commit_us: Histogram
+    """Microseconds that commits took."""
+    groups: Histogram
+    """Operations that a commit kept."""
+    hashes: int
+    hashes_refused: int
+    hashes_running: int
+    hashes_waiting: int
+    sessions: int
+    """Live ones; of more than 100000, as many."""
+    outbox: int
+    outbox_oldest_at: Optional[datetime]
+    file_bytes: int
+    log_bytes: int
+
+
+@dataclass(frozen=True, **SLOTS)
 class ReportRow:
     """One sum of a report. `bucket` counts the stretches of time from 0."""
 

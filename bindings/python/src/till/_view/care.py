@@ -14,6 +14,7 @@ SettingValue = Union[str, int, bool, None]
 _settings = Function("till_setting_list", _readers.items(_readers.setting))
 _update = Function("till_setting_update", _readers.items(_readers.setting))
 _currency_add = Action("till_currency_add")
+_metrics = Function("till_store_metrics_get", _readers.store_metrics)
 _backup = Function("till_store_backup", _readers.report)
 _check = Function("till_store_check", _readers.report)
 _maintain = Function("till_store_maintain", _readers.report)
@@ -79,6 +80,16 @@ class CareCalls(Caller):
         exponent: nothing changes; with another: AlreadyExists, since an exponent never changes."""
         given = build(_abi.till_currency_add_in, code=code, exponent=exponent)
         _currency_add(self._handle, self._with(timeout, trace_id, client, idempotency_key), given)
+
+    def metrics(
+        self,
+        *,
+        timeout: Optional[float] = None,
+        trace_id: Optional[str] = None,
+        client: Optional[Client] = None,
+    ) -> _records.StoreMetrics:
+        """Figures for monitoring: commits, hashing, live sessions, outbox, sizes. System, staff."""
+        return _metrics(self._handle, self._with(timeout, trace_id, client))
 
     def backup(
         self,
