@@ -125,7 +125,9 @@ Row event_row(till::event_view event) {
             Cell::id(event.order_id()), actor,      event.trace_id(), Cell::json(event.data())};
 }
 
-bool is_of_user(till::event_view event) { return event.kind().starts_with("user."); }
+bool is_of_user(till::event_view event) {
+    return event.kind().starts_with("user.") || event.kind().starts_with("second_factor.");
+}
 
 Sheet order_history(const Desk& desk, int64_t order_id) {
     Sheet sheet{event_columns, {}};

@@ -20,6 +20,9 @@ inline JsonWriter& write_text(JsonWriter& json, std::string_view key, till_str t
 // dj-rest-auth's user details.
 void write_account(JsonWriter& json, const till_user& user);
 
+// What a login answers: tokens and who it is, or the challenge of a second factor.
+void answer_login(Exchange& x, const till_tokens& tokens);
+
 // A page of a user's live sessions (0: the caller's own); `url` is the list's.
 void answer_sessions(Exchange& x, std::int64_t user_id, std::string url);
 

@@ -47,7 +47,7 @@ till_embed_asset(docs/plain.html "${till_html}" both ${docs}/plain.html)
 set(admin ${CMAKE_CURRENT_SOURCE_DIR}/admin)
 till_embed_asset(admin/index.html "${till_html}" both ${admin}/index.html)
 till_embed_asset(admin/desk.css "${till_css}" both ${admin}/desk.css)
-foreach(module app api dom format dialog list dashboard chart orders payments users events settings export login)
+foreach(module app api dom format dialog list dashboard chart orders payments users events settings export login account)
   till_embed_asset(admin/${module}.js "${till_js}" both ${admin}/${module}.js)
 endforeach()
 

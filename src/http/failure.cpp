@@ -36,7 +36,6 @@ std::string message_of(const till_violation& violation) {
         {"required", "This field is required."},
         {"blank", "This field may not be blank."},
         {"null", "This field may not be null."},
-        {"wrong", "Your old password was entered incorrectly. Please enter it again."},
         {"password_too_common", "This password is too common."},
         {"password_entirely_numeric", "This password is entirely numeric."},
         {"invalid_image",
@@ -48,6 +47,9 @@ std::string message_of(const till_violation& violation) {
         if (text.code == code) return std::string(text.message);
     }
     const std::string_view path = view(violation.path);
+    if (code == "wrong" && path == "/old_password") {
+        return "Your old password was entered incorrectly. Please enter it again.";
+    }
     if (code == "taken") {
         return path == "/username" ? "A user with that username already exists."
                                    : "A user is already registered with this e-mail address.";
@@ -157,6 +159,8 @@ void Exchange::fail(till_status status, FieldNames names) {
             if (code.starts_with("key_")) return reply.fail_authentication(message, code);
             return reply.fail_access_token(code);
         case TILL_E_PERMISSION:
+            // Not for ever: the client shows how to set one up.
+            if (code == "second_factor_required") return reply.fail(403, message, code);
             return reply.fail(403, "You do not have permission to perform this action.");
         case TILL_E_RATE_LIMITED: {
             std::string detail = "Request was throttled. Expected available in ";

@@ -32,6 +32,16 @@ void post_token_refresh(Exchange& x);
 void post_token_verify(Exchange& x);
 void post_token_blacklist(Exchange& x);
 
+// second_factor.cpp
+void post_login_second(Exchange& x);
+void get_second_factor(Exchange& x);
+void post_second_factor(Exchange& x);
+void delete_second_factor(Exchange& x);
+void post_second_factor_confirm(Exchange& x);
+void post_recovery_codes(Exchange& x);
+void get_user_second_factor(Exchange& x);
+void delete_user_second_factor(Exchange& x);
+
 // account.cpp
 void get_account(Exchange& x);
 void put_account(Exchange& x);

@@ -33,7 +33,10 @@ constexpr Endpoint patch(till_http_plan_kind plan, Handler handler) {
     return {Method::patch, plan, handler, false};
 }
 constexpr Endpoint patch(Handler handler) { return patch(write, handler); }
-constexpr Endpoint del(Handler handler) { return {Method::del, write, handler, false}; }
+constexpr Endpoint del(till_http_plan_kind plan, Handler handler) {
+    return {Method::del, plan, handler, false};
+}
+constexpr Endpoint del(Handler handler) { return del(write, handler); }
 
 using enum Access;
 
@@ -53,6 +56,10 @@ constexpr Route table[] = {
     {"/auth/user/",                     token, {get(get_account), put(put_account), patch(patch_account)}},
     {"/auth/user/delete/",              token, {post(slow, post_account_delete)}},
     {"/auth/login/",                    open,  {post_tokens(slow, post_login)}},
+    {"/auth/login/second/",             open,  {post_tokens(write, post_login_second)}},
+    {"/auth/second-factor/",            token, {get(get_second_factor), post_tokens(slow, post_second_factor), del(slow, delete_second_factor)}},
+    {"/auth/second-factor/confirm/",    token, {post_tokens(write, post_second_factor_confirm)}},
+    {"/auth/second-factor/recovery-codes/", token, {post_tokens(slow, post_recovery_codes)}},
     {"/auth/logout/",                   open,  {post(write, post_logout)}},
     {"/auth/token/",                    open,  {post_tokens(slow, post_token)}},
     {"/auth/token/refresh/",            open,  {post_tokens(write, post_token_refresh)}},
@@ -69,6 +76,7 @@ constexpr Route table[] = {
     {"/users/",                         staff, {get(get_users)}},
     {"/users/ID/",                      staff, {get(get_user), patch(patch_user), del(delete_user)}},
     {"/users/ID/sessions/",             staff, {get(get_user_sessions), del(delete_user_sessions)}},
+    {"/users/ID/second-factor/",        staff, {get(get_user_second_factor), del(slow, delete_user_second_factor)}},
     {"/events/",                        staff, {get(get_events)}},
     {"/reports/totals/",                staff, {get(get_report_totals)}},
     {"/reports/standing/",              staff, {get(get_report_standing)}},

@@ -18,6 +18,22 @@ void write_account(JsonWriter& json, const till_user& user) {
     json.end_object();
 }
 
+void answer_login(Exchange& x, const till_tokens& tokens) {
+    x.reply.hold_secret();
+    x.reply.user_id = tokens.user->id;
+    JsonWriter json = x.json();
+    json.begin_object();
+    if (tokens.challenge.data != nullptr) {
+        json.key("challenge").text(view(tokens.challenge));
+        json.key("expires").time(tokens.challenge_expires_us).end_object();
+        return;
+    }
+    json.key("access").text(view(tokens.access)).key("refresh").text(view(tokens.refresh));
+    json.key("user");
+    write_account(json, *tokens.user);
+    json.end_object();
+}
+
 namespace {
 
 void refuse_login(Exchange& x, std::string_view message) {
@@ -69,14 +85,7 @@ void post_login(Exchange& x) {
                                              : "Unable to log in with provided credentials.");
     }
     if (status != TILL_OK) return x.fail(status);
-    x.reply.hold_secret();
-    x.reply.user_id = tokens->user->id;
-    JsonWriter json = x.json();
-    json.begin_object();
-    json.key("access").text(view(tokens->access)).key("refresh").text(view(tokens->refresh));
-    json.key("user");
-    write_account(json, *tokens->user);
-    json.end_object();
+    answer_login(x, *tokens);
 }
 
 void post_token(Exchange& x) {
@@ -93,6 +102,7 @@ void post_token(Exchange& x) {
         return x.reply.fail_authentication("No active account found with the given credentials");
     }
     if (status != TILL_OK) return x.fail(status);
+    if (tokens->challenge.data != nullptr) return answer_login(x, *tokens);
     x.reply.hold_secret();
     x.reply.user_id = tokens->user->id;
     x.json()

@@ -2,6 +2,7 @@
 // A new operator's day at /admin/: log in, find, confirm, ship, refund, page, export, change settings,
 // log out; with the keyboard, on a phone, in the dark, and two at the same order.
 import assert from "node:assert/strict";
+import { createHmac } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { launch, open, widths } from "./page.js";
@@ -9,6 +10,17 @@ import { seed } from "./seed.js";
 import { suite } from "./server.js";
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+// An authenticator app: RFC 6238, `steps` of 30 seconds from now.
+function totp(secret, steps = 0) {
+  const bits = [...secret].map((letter) => "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".indexOf(letter).toString(2).padStart(5, "0")).join("");
+  const key = Buffer.from(bits.match(/.{8}/g).map((byte) => Number.parseInt(byte, 2)));
+  const counter = Buffer.alloc(8);
+  counter.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30e3) + steps));
+  const digest = createHmac("sha1", key).update(counter).digest();
+  const at = digest.at(-1) & 15;
+  return String((digest.readUInt32BE(at) & 0x7fffffff) % 1e6).padStart(6, "0");
+}
 
 async function settled(page) {
   await page.locator("main:not([aria-busy])").waitFor();
@@ -413,7 +425,7 @@ const tests = {
   "every room is accessible and fits, at three widths, in light and dark": async (server) => {
     const places = {
       dashboard: "#/", orders: "#/orders", order: `#/orders/${shop.ids.order}`, payments: "#/payments", payment: `#/payments/${shop.ids.payment}`,
-      users: "#/users", user: `#/users/${shop.ids.long}`, events: "#/events", settings: "#/settings",
+      account: "#/account", users: "#/users", user: `#/users/${shop.ids.long}`, events: "#/events", settings: "#/settings",
     };
     for (const scheme of ["light", "dark"]) {
       for (const [size, width] of Object.entries(widths)) {
@@ -433,6 +445,113 @@ const tests = {
         await desk.close();
       }
     }
+  },
+
+  "a second factor is set up, asked for, renewed and removed": async (server) => {
+    const desk = await open(browser);
+    const { page } = desk;
+    const out = async () => {
+      await page.getByRole("button", { name: "Log out" }).click();
+      await page.getByLabel("User name").fill("sam");
+      await page.getByLabel("Password").fill(server.passwords.sam);
+      await page.keyboard.press("Enter");
+      await page.getByRole("heading", { name: "One more step" }).waitFor();
+    };
+    const enterCode = async (code) => {
+      await page.getByLabel("Code").fill(code);
+      await page.keyboard.press("Enter");
+    };
+    await login(desk, server, "sam");
+    await page.locator(".who a").click();
+    await page.getByRole("button", { name: "Set it up" }).click();
+    const secret = (await page.locator(".secret").textContent()).replaceAll(" ", "");
+    assert.match(secret, /^[A-Z2-7]{32}$/);
+    assert.match(await page.locator(".uri").getAttribute("href"), new RegExp(`^otpauth://totp/.*secret=${secret}`));
+    await assertAccessible(desk, "a second factor's key");
+    await page.setViewportSize({ width: widths.phone, height: 900 });
+    assert.equal(await wide(page), false, "the key is wider than a phone");
+    await page.setViewportSize({ width: widths.desktop, height: 900 });
+    await desk.shot("second-factor-key");
+    desk.expected.add(400);
+    await page.getByLabel("The code that the app").fill("12");
+    await page.keyboard.press("Enter");
+    await page.getByRole("alert").waitFor();
+    await page.getByLabel("The code that the app").fill(totp(secret));
+    await page.keyboard.press("Enter");
+    const codes = page.locator(".codes code");
+    await codes.nth(9).waitFor();
+    const recovery = await codes.allTextContents();
+    assert.equal(recovery.length, 10);
+    await assertAccessible(desk, "recovery codes");
+    await desk.shot("recovery-codes");
+    await page.getByRole("button", { name: "I have kept them" }).click();
+    await page.locator("dd").getByText("10", { exact: true }).waitFor();
+
+    await out();
+    await enterCode("999");
+    await page.getByRole("alert").waitFor();
+    await assertAccessible(desk, "the second step");
+    await desk.shot("second-step");
+    await enterCode(totp(secret, 1));
+    await page.getByRole("navigation").waitFor();
+    await out();
+    await enterCode(recovery[4]);
+    await page.getByRole("navigation").waitFor();
+    await settled(page);
+    await page.locator(".who a").click();
+    await page.locator("dd").getByText("9", { exact: true }).waitFor();
+
+    await page.getByRole("button", { name: "New recovery codes" }).click();
+    await page.getByRole("dialog").getByLabel("Your password").fill(server.passwords.sam);
+    await page.getByRole("button", { name: "Make new ones" }).click();
+    await codes.nth(9).waitFor();
+    assert.equal((await codes.allTextContents()).includes(recovery[0]), false);
+    await page.getByRole("button", { name: "I have kept them" }).click();
+    await page.locator("dd").getByText("10", { exact: true }).waitFor();
+    await page.getByRole("button", { name: "Remove the second factor" }).click();
+    await page.getByRole("dialog").getByLabel("Your password").fill(server.passwords.sam);
+    await page.getByRole("button", { name: "Remove it" }).click();
+    await page.locator("main .badge.inactive").waitFor();
+    desk.silent();
+    await desk.close();
+  },
+
+  "a shop that requires a second factor lets staff do nothing else first; a superuser helps who has lost it": async (server) => {
+    const desk = await open(browser);
+    const { page } = desk;
+    await login(desk, server, "sam");
+    // It begins to ask while somebody is at work.
+    server.run("settings", "--db", server.db, "set", "second_factor_staff=required");
+    try {
+      desk.expected.add(403);
+      await page.evaluate(() => { location.hash = "#/orders"; });
+      await page.getByRole("heading", { name: "A second factor, please" }).waitFor();
+      assert.equal(await page.getByRole("navigation").count(), 0);
+      await assertAccessible(desk, "a required second factor");
+      await desk.shot("second-factor-required");
+      await page.getByRole("button", { name: "Set it up" }).click();
+      await page.locator(".secret").waitFor();
+      await desk.shot("second-factor-required-key");
+      await page.getByLabel("The code that the app").fill(totp((await page.locator(".secret").textContent()).replaceAll(" ", "")));
+      await page.keyboard.press("Enter");
+      await page.getByRole("button", { name: "I have kept them" }).click();
+      await page.getByRole("navigation").waitFor();
+      await settled(page);
+      await page.getByRole("heading", { level: 1, name: "Orders" }).waitFor();
+    } finally {
+      server.run("settings", "--db", server.db, "set", "second_factor_staff=off");
+    }
+    desk.silent();
+    await desk.close();
+    const boss = await open(browser);
+    await login(boss, server, "root");
+    const { id } = (await shop.root.call("GET", "/users/?username=sam"))[0];
+    await go(boss, `#/users/${id}`);
+    await done(boss, "Remove second factor");
+    await boss.page.getByRole("button", { name: "Remove second factor" }).waitFor({ state: "detached" });
+    assert.equal((await shop.root.call("GET", `/users/${id}/second-factor/`)).enabled, false);
+    boss.silent();
+    await boss.close();
   },
 
   "whoever logs out is out": async (server) => {

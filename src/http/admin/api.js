@@ -30,6 +30,7 @@ class Api {
   #tokens = JSON.parse(sessionStorage.getItem(kept) ?? "null");
   #refreshing = null;
   onLogout = () => {};
+  onSecondFactor = () => {};
 
   get isLoggedIn() {
     return this.#tokens !== null;
@@ -73,8 +74,9 @@ class Api {
     } catch {
       throw new ApiError(response.status, null);
     }
-    if (!response.ok) throw new ApiError(response.status, body);
-    return body;
+    if (response.ok) return body;
+    if (body?.code === "second_factor_required") this.onSecondFactor();
+    throw new ApiError(response.status, body);
   }
 
   async #refresh() {
@@ -144,6 +146,12 @@ class Api {
     this.#keep(null);
     if (tokens) await this.#send("POST", `${this.#auth}/logout/`, { body: { refresh: tokens.refresh }, anonymous: true });
   }
+
+  secondFactor() { return this.get(`${this.#auth}/second-factor/`); }
+  beginSecondFactor(proof) { return this.post(`${this.#auth}/second-factor/`, proof); }
+  confirmSecondFactor(code) { return this.post(`${this.#auth}/second-factor/confirm/`, { code }); }
+  removeSecondFactor(proof) { return this.remove(`${this.#auth}/second-factor/`, { body: proof }); }
+  renewRecoveryCodes(proof) { return this.post(`${this.#auth}/second-factor/recovery-codes/`, proof); }
 
   self() { return this.get(`${this.#auth}/user/`); }
   sendReset(email) { return this.post(`${this.#auth}/password/reset/`, { email }); }

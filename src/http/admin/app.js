@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The desk: who is here, where they are, what is shown.
+import { requireSetUp, showAccount } from "./account.js";
 import { api } from "./api.js";
 import { showDashboard } from "./dashboard.js";
 import { button, h, icon, notice, problem, replace } from "./dom.js";
@@ -19,6 +20,7 @@ const rooms = [
   { name: "users", text: "Users", list: showUsers, one: showUser },
   { name: "events", text: "Events", list: showEvents },
   { name: "settings", text: "Settings", list: showSettings },
+  { name: "account", text: "Your account", list: showAccount, isAside: true },
 ];
 
 let main = null;
@@ -34,7 +36,7 @@ function place() {
 async function show() {
   if (!main) return;
   const { room, id, values } = place();
-  for (const link of document.querySelectorAll("nav a")) {
+  for (const link of document.querySelectorAll("[data-room]")) {
     if (link.dataset.room === room.name) link.setAttribute("aria-current", "page");
     else link.removeAttribute("aria-current");
   }
@@ -66,8 +68,13 @@ function leave(reason) {
   showLogin(desk, enter, reason);
 }
 
+async function logOut() {
+  await api.logout().catch(() => {}); // The session is forgotten here whatever becomes of it there.
+  leave();
+}
+
 function shell(user) {
-  const nav = h("nav", { "aria-label": "Rooms" }, h("ul", null, rooms.map((room) => h("li", null, h("a", { href: `#/${room.name === "home" ? "" : room.name}`, "data-room": room.name }, icon(room.name), h("span", null, room.text))))));
+  const nav = h("nav", { "aria-label": "Rooms" }, h("ul", null, rooms.filter((room) => !room.isAside).map((room) => h("li", null, h("a", { href: `#/${room.name === "home" ? "" : room.name}`, "data-room": room.name }, icon(room.name), h("span", null, room.text))))));
   main = h("main", { id: "main", tabindex: "-1" });
   const skip = h("a", { class: "skip", href: "#main" }, "Skip to the content");
   skip.addEventListener("click", (event) => {
@@ -77,12 +84,17 @@ function shell(user) {
   replace(desk, skip,
     h("div", { class: "shell" },
       h("header", { class: "side" }, h("div", { class: "brand" }, h("span", { class: "mark", "aria-hidden": "true" }), h("span", { class: "clip" }, shop.name)), nav,
-        h("div", { class: "who" }, h("a", { class: "clip", href: `#/users/${user.id}` }, user.username), button("Log out", { class: "ghost", onclick: async () => { await api.logout().catch(() => {}); leave(); } }, "leave"))),
+        h("div", { class: "who" }, h("a", { class: "clip", href: "#/account", "data-room": "account" }, user.username), button("Log out", { class: "ghost", onclick: logOut }, "leave"))),
       main));
 }
 
 async function enter() {
-  const self = await api.self();
+  const [self, factor] = await Promise.all([api.self(), api.secondFactor()]);
+  if (factor.required && !factor.enabled) {
+    main = null;
+    requireSetUp(desk, begin, logOut);
+    return;
+  }
   let user;
   try {
     user = await api.get(`/users/${self.pk}/`);
@@ -100,6 +112,12 @@ async function enter() {
 }
 
 api.onLogout = () => leave("Your session has ended. Log in again.");
+// The shop has begun to ask for one while somebody is at work.
+api.onSecondFactor = () => {
+  if (!main) return;
+  main = null;
+  begin();
+};
 window.addEventListener("hashchange", show);
 
 async function begin() {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The audit log: what happened, to what, by whom.
 import { h } from "./dom.js";
-import { addDays, kindOf, kinds, minorMoney, startOf, time } from "./format.js";
+import { addDays, isOfUser, kindOf, kinds, minorMoney, startOf, time } from "./format.js";
 import { listView } from "./list.js";
 import { userLink } from "./users.js";
 
@@ -15,7 +15,7 @@ function subjectOf(event) {
   if (noun === "order") return h("a", { href: `#/orders/${event.subject}` }, `order ${event.subject}`);
   if (noun === "payment") return h("a", { href: `#/payments/${event.subject}` }, `payment ${event.subject}`);
   if (noun === "refund") return h("a", { href: `#/payments/${event.data.payment_id}` }, `refund ${event.subject}`);
-  if (noun === "user" || noun === "second_factor") return userLink(event.subject);
+  if (isOfUser(event)) return userLink(event.subject);
   if (noun === "session" && event.data.user_id) return userLink(event.data.user_id);
   return event.data.name ?? event.data.code ?? `${noun} ${event.subject}`;
 }

@@ -112,6 +112,9 @@ const titles = {
 // All of them; a test holds them against the library's.
 export const kinds = Object.keys(titles);
 
+// Whether an event's subject is a user: other nouns count their ids on their own.
+export const isOfUser = ({ kind }) => kind.startsWith("user.") || kind.startsWith("second_factor.");
+
 export function kindOf(kind) {
   return titles[kind] ?? kind.replace(/[._]/g, " ");
 }

@@ -32,7 +32,14 @@ export function showLogin(place, done, reason) {
     const form = screen("One more step", "Enter the code of your authenticator, or one of your recovery codes.",
       [{ name: "code", label: "Code", required: true, autocomplete: "one-time-code", max: 40 }], "Continue",
       async ({ code }) => {
-        await api.second(challenge, code.trim());
+        try {
+          await api.second(challenge, code.trim());
+        } catch (error) {
+          // A challenge lives five minutes.
+          if (error.status !== 401) throw error;
+          showLogin(place, done, error.message);
+          return;
+        }
         await done();
       });
     replace(main, form);

@@ -3,7 +3,7 @@ import { api } from "./api.js";
 import { ask } from "./dialog.js";
 import { announce, badge, button, card, facts, h, icon, notice, problem, replace } from "./dom.js";
 import { timeline } from "./events.js";
-import { nameOf, time } from "./format.js";
+import { isOfUser, nameOf, time } from "./format.js";
 import { listView } from "./list.js";
 
 // Who is logged in, once app.js knows.
@@ -70,7 +70,7 @@ function edit(user) {
   });
 }
 
-function actionsOf(user) {
+function actionsOf(user, factor) {
   const isSelf = user.id === me.id;
   const mayChange = me.is_superuser || isSelf || !(user.is_staff || user.is_superuser);
   const actions = [];
@@ -88,6 +88,7 @@ function actionsOf(user) {
   if (me.is_superuser && !isSelf) {
     if (user.is_staff) add("Take staff role", `Make ${user.username} a plain user?`, "The desk closes for this user at once.", () => change(user, { is_staff: false }), "No longer staff.", true);
     else add("Make staff", `Make ${user.username} staff?`, "Staff see every order, user and payment.", () => change(user, { is_staff: true }), "Is staff now.");
+    if (factor.enabled) add("Remove second factor", `Remove the second factor of ${user.username}?`, "For whoever has lost the app and the recovery codes. Know first that it is really this user who asks.", () => api.remove(`/users/${user.id}/second-factor/`), "The password alone logs in again.", true);
     add("End sessions", `End all sessions of ${user.username}?`, "Whoever uses this account must log in again.", () => api.remove(`/users/${user.id}/sessions/`), "All sessions have ended.", true);
   }
   return actions;
@@ -103,10 +104,11 @@ function sessionList(rows) {
 export async function showUser(place, id, isStale) {
   const user = await api.get(`/users/${id}/`);
   const sessions = me.is_superuser ? (await api.page(`/users/${id}/sessions/`)).rows : null;
+  const factor = me.is_superuser ? await api.get(`/users/${id}/second-factor/`) : null;
   const orders = (await api.page("/orders/", { user: id, page_size: 5 })).rows;
-  const events = (await api.get("/events/", { subject: id, ordering: "-sequence", limit: 200 })).filter((event) => event.kind.startsWith("user."));
+  const events = (await api.get("/events/", { subject: id, ordering: "-sequence", limit: 200 })).filter(isOfUser);
   const reload = (stale) => showUser(place, id, stale).catch((error) => replace(place, problem(error)));
-  const buttons = actionsOf(user).map((action, at) => button(action.text, {
+  const buttons = actionsOf(user, factor).map((action, at) => button(action.text, {
     class: action.danger ? "danger" : at === 0 && "primary",
     onclick: async () => {
       const result = await action.run();
@@ -126,7 +128,7 @@ export async function showUser(place, id, isStale) {
       h("div", null, card("Profile", facts(
         ["Name", nameOf(user)], ["E-mail", user.email && [user.email, " ", user.email_verified ? badge("verified") : badge("unverified")]], ["Phone", user.phone_no],
         ["Address", user.address && h("span", { class: "lines" }, user.address)], ["Language", user.locale], ["Id", String(user.id)], ["Joined", time(user.date_joined)],
-        ["Last login", time(user.last_login)], ["Version", String(user.version)])),
+        ["Last login", time(user.last_login)], ["Second factor", factor && (factor.enabled ? "on" : "off")], ["Version", String(user.version)])),
       card("Newest orders", orders.length ? h("ul", { class: "plain" }, orders.map((order) => h("li", null, h("a", { href: `#/orders/${order.id}` }, order.product_name), " ", badge(order.status), h("div", { class: "quiet" }, time(order.order_date)))), h("li", null, h("a", { href: `#/orders?user=${user.id}` }, "All orders"))) : h("p", { class: "quiet" }, "None."))),
       h("div", null, card("Sessions", sessionList(sessions)), card("History", timeline(events)))));
 }
