@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The command about orders.
-#include "desk.hpp"
+#include "shop_time.hpp"
 
 #include <iostream>
 
@@ -41,13 +41,32 @@ Row row_of(till::order_view order) {
             order.version()};
 }
 
+// "A-17": the series may have hyphens, too.
+void read_number(const std::string& text, till::order_query& query) {
+    const size_t hyphen = text.rfind('-');
+    if (hyphen == std::string::npos || hyphen == 0) {
+        throw Refusal("--number \"" + text + "\": say the series, too, as lists print it: A-17.",
+                      exit_usage);
+    }
+    query.series = std::string_view(text).substr(0, hyphen);
+    query.number = parse_id(text.substr(hyphen + 1), "order in its series");
+}
+
 int list(Desk& desk) {
+    const std::string reference = desk.options.get("reference");
+    const std::string number = desk.options.get("number");
     till::order_query query;
+    if (!reference.empty()) query.reference = reference;
+    if (!number.empty()) read_number(number, query);
     query.user_id = user_filter(desk);
     query.all_users = query.user_id == 0 && desk.sees_all;
+    using state = till::order_state;
     query.status =
-        state_filter(desk.options, {till::order_state::pending, till::order_state::shipped,
-                                    till::order_state::delivered, till::order_state::cancelled});
+        choice_option(desk.options, "state",
+                      {state::pending, state::shipped, state::delivered, state::cancelled});
+    query.price_verified = truth_option(desk.options, "price-verified");
+    query.from = time_option(desk, "since");
+    query.until = time_option(desk, "until");
     query.oldest_first = desk.options.toggle("oldest-first");
     return print_list(desk, columns, desk.store.orders(desk.call, query), row_of);
 }
@@ -114,12 +133,18 @@ int run_orders(const Options& options) { return run_verb(options, "orders", verb
 }  // namespace
 
 CommandSet order_commands() {
-    return {{},
+    using enum OptionKind;
+    return {{{"price-verified", value, "true|false",
+              "List those whose prices are vouched for, or not.", true},
+             {"reference", value, "TEXT", "List those that their callers call so.", true},
+             {"number", value, "SERIES-N", "List the one of this number: A-17.", true}},
             {{"orders",
               "--db FILE [list | show ID | ship ID... | deliver ID... | hand-over ID... |\n"
               "         cancel ID... | confirm-prices ID...]",
               "List, show and move orders.", run_orders,
-              with_desk_options({"limit", "oldest-first", "state", "user", "if-version"}), true}}};
+              with_desk_options({"limit", "oldest-first", "state", "user", "since", "until",
+                                 "price-verified", "reference", "number", "if-version"}),
+              true}}};
 }
 
 }  // namespace till_server

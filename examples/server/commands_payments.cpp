@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The command about payments and their refunds.
-#include "desk.hpp"
+#include "shop_time.hpp"
 
 #include <iostream>
 
@@ -47,12 +47,20 @@ Row refund_row(till::refund_view refund) {
 
 int list(Desk& desk) {
     using state = till::payment_state;
+    using method = till::payment_method;
+    const std::string reference = desk.options.get("provider-reference");
     till::payment_query query;
+    if (!reference.empty()) query.provider_reference = reference;
     query.order_id = id_option(desk.options, "order");
     query.user_id = user_filter(desk);
     query.all_users = query.user_id == 0 && desk.sees_all;
-    query.status = state_filter(desk.options, {state::pending, state::completed, state::failed,
-                                               state::surplus, state::refunded});
+    query.status = choice_option(
+        desk.options, "state",
+        {state::pending, state::completed, state::failed, state::surplus, state::refunded});
+    query.method = choice_option(desk.options, "method",
+                                 {method::cash, method::card, method::transfer, method::other});
+    query.from = time_option(desk, "since");
+    query.until = time_option(desk, "until");
     query.oldest_first = desk.options.toggle("oldest-first");
     return print_list(desk, columns, desk.store.payments(desk.call, query), row_of);
 }
@@ -138,14 +146,18 @@ CommandSet payment_commands() {
     return {
         {{"amount", value, "AMOUNT", "Refund this much: 12.50. Default: all that is left.", true},
          {"reason", value, "TEXT", "Why it is refunded.", true},
-         {"provider-reference", value, "TEXT", "The payment provider's own id.", true},
+         {"provider-reference", value, "TEXT",
+          "The payment provider's own id; list: those that have it.", true},
+         {"method", value, "METHOD", "List those of this method: cash, card, transfer, other.",
+          true},
          {"done", toggle, nullptr, "The refunded money is back already (cash).", true},
          {"key", value, "TEXT",
           "Idempotency key: the same key and input refund once, however often it is run.", true}},
         {{"payments", "--db FILE [list | show ID | complete ID... | fail ID... | refund ID]",
           "List, show, settle and refund payments.", run_payments,
-          with_desk_options({"limit", "oldest-first", "state", "user", "order", "if-version",
-                             "amount", "reason", "provider-reference", "done", "key"}),
+          with_desk_options({"limit", "oldest-first", "state", "user", "order", "since", "until",
+                             "method", "if-version", "amount", "reason", "provider-reference",
+                             "done", "key"}),
           true}}};
 }
 

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The command about reports: sums by the shop's days, and what waits for staff.
-#include "desk.hpp"
+#include "shop_time.hpp"
 
-#include <ctime>
 #include <iostream>
 
 namespace till_server {
@@ -11,34 +10,6 @@ namespace {
 
 constexpr uint64_t days_default = 7;
 constexpr uint64_t days_max = 400;  // of one report
-
-struct Day {
-    till::time_point begin;
-    std::string date;
-};
-
-// The last days of the shop up to the end of today, and where the one after begins. A command has
-// the process for itself, so that it may say which zone the C library's clock shows.
-std::vector<Day> shop_days(const std::string& zone, uint64_t count) {
-    ::setenv("TZ", zone.c_str(), 1);  // NOLINT(concurrency-mt-unsafe)
-    ::tzset();
-    const std::time_t now = std::time(nullptr);
-    std::tm today{};
-    ::localtime_r(&now, &today);
-    std::vector<Day> days;
-    for (int back = static_cast<int>(count) - 1; back >= -1; --back) {
-        std::tm day{};
-        day.tm_year = today.tm_year;
-        day.tm_mon = today.tm_mon;
-        day.tm_mday = today.tm_mday - back;
-        day.tm_isdst = -1;  // as it is then
-        const std::time_t begin = std::mktime(&day);
-        char date[16];
-        std::strftime(date, sizeof date, "%Y-%m-%d", &day);
-        days.push_back({till::to_time(int64_t{begin} * 1'000'000), date});
-    }
-    return days;
-}
 
 Row sum_row(const std::string& day, till::report_row_view row) {
     return {

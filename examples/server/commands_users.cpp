@@ -63,6 +63,8 @@ int list(Desk& desk) {
     till::user_query query;
     if (!prefix.empty()) query.username_prefix = prefix;
     if (!email.empty()) query.email_prefix = email;
+    query.is_active = truth_option(desk.options, "active");
+    query.is_staff = truth_option(desk.options, "staff");
     return print_list(desk, columns, desk.store.users(desk.call, query), row_of);
 }
 
@@ -226,6 +228,8 @@ CommandSet user_commands() {
              {"email", value, "ADDRESS", "E-mail address of the new superuser."},
              {"prefix", value, "TEXT", "List those whose user name begins so.", true},
              {"email-prefix", value, "TEXT", "List those whose e-mail address begins so.", true},
+             {"active", value, "true|false", "List those who may log in, or may not.", true},
+             {"staff", value, "true|false", "List staff, or all but staff.", true},
              {"yes", toggle, nullptr, "Do what cannot be undone.", true}},
             {{"create-superuser",
               "--db FILE --username NAME [--email ADDRESS]",
@@ -238,7 +242,9 @@ CommandSet user_commands() {
               "         send-reset USER... | remove-second-factor USER... | delete USER... --yes]\n"
               "A USER is an id (digits), a user name or an e-mail address.",
               "List, show and change users.", run_users,
-              with_desk_options({"limit", "prefix", "email-prefix", "if-version", "yes"}), true}}};
+              with_desk_options(
+                  {"limit", "prefix", "email-prefix", "active", "staff", "if-version", "yes"}),
+              true}}};
 }
 
 }  // namespace till_server

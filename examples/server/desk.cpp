@@ -66,6 +66,12 @@ CommandSet desk_options() {
              {"user", value, "USER", "List those of this user (name, id or e-mail address) alone.",
               true},
              {"order", value, "ID", "List those of this order alone.", true},
+             {"since", value, "TIME",
+              "List those from then on: 2026-11-25 (when that day of the shop begins),\n"
+              "                                 2026-11-25T09:30 (by its clock) or "
+              "2026-11-25T09:30:00Z.",
+              true},
+             {"until", value, "TIME", "List those before then.", true},
              {"if-version", value, "N", "Refuse when it was changed since this version.", true}},
             {}};
 }
@@ -102,6 +108,15 @@ int64_t user_filter(const Desk& desk) {
 
 int64_t id_option(const Options& options, const char* name) {
     return static_cast<int64_t>(options.number(name, 1, INT64_MAX).value_or(0));
+}
+
+std::optional<bool> truth_option(const Options& options, const char* name) {
+    if (!options.has(name)) return std::nullopt;
+    const std::string text = options.get(name);
+    if (text == "true") return true;
+    if (text == "false") return false;
+    throw Refusal("--" + std::string(name) + " is true or false, not \"" + text + "\".",
+                  exit_usage);
 }
 
 Row event_row(till::event_view event) {

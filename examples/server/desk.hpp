@@ -7,6 +7,7 @@
 #include "refusal.hpp"
 
 #include <iostream>
+#include <optional>
 #include <span>
 
 namespace till_server {
@@ -45,9 +46,12 @@ till::user find_user(const Desk& desk, const std::string& word);
 // The id of the user of --user, 0 without it.
 int64_t user_filter(const Desk& desk);
 int64_t id_option(const Options& options, const char* name);
-// The state of --state by its name, among `states`; State{} without it.
-template <typename State>
-State state_filter(const Options& options, std::initializer_list<State> states);
+// What --<name> names, among `choices`; Choice{} without it.
+template <typename Choice>
+Choice choice_option(const Options& options, const char* name,
+                     std::initializer_list<Choice> choices);
+// What --<name>, true or false, says; nothing without it. Throws Refusal with exit_usage.
+std::optional<bool> truth_option(const Options& options, const char* name);
 
 // Prints the rows of a list that are `wanted`, up to --limit.
 inline constexpr auto every_row = [](const auto&) { return true; };
@@ -70,16 +74,19 @@ Sheet order_history(const Desk& desk, int64_t order_id);
 
 // ---- The templates --------------------------------------------------------------------------
 
-template <typename State>
-State state_filter(const Options& options, std::initializer_list<State> states) {
-    const std::string wanted = options.get("state");
-    if (wanted.empty()) return State{};
+template <typename Choice>
+Choice choice_option(const Options& options, const char* name,
+                     std::initializer_list<Choice> choices) {
+    const std::string wanted = options.get(name);
+    if (wanted.empty()) return Choice{};
     std::string known;
-    for (const State state : states) {
-        if (till::name(state) == wanted) return state;
-        known += (known.empty() ? "" : ", ") + std::string(till::name(state));
+    for (const Choice choice : choices) {
+        if (till::name(choice) == wanted) return choice;
+        known += (known.empty() ? "" : ", ") + std::string(till::name(choice));
     }
-    throw Refusal("There is no state \"" + wanted + "\": say one of " + known + ".", exit_usage);
+    throw Refusal(
+        "There is no " + std::string(name) + " \"" + wanted + "\": say one of " + known + ".",
+        exit_usage);
 }
 
 template <typename Range, typename ToRow, typename Wanted>

@@ -6,6 +6,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <sstream>
 
 using namespace till_server_test;
@@ -91,6 +92,37 @@ TEST_CASE("orders are listed and filtered in three formats") {
     CHECK(says(desk.refused("orders --user nobody", 1), "User nobody"));
 }
 
+TEST_CASE("orders are found by time, prices, reference and number") {
+    Desk desk;
+    {
+        const till::store store = till::store::open(desk.db);
+        till::order_place_in in;
+        in.lines = {{"Scale", 1, 1500}};
+        in.reference = "till-3/17";
+        store.order_place(till::call::as_user(2), in);
+    }
+    CHECK(says(desk.done("orders --reference till-3/17 --format csv"),
+               "\r\n7,pending,TIME,2,Scale,"));
+    CHECK(says(desk.done("orders --reference till-3/17 --user bob"), "Scale"));
+    CHECK(desk.done("orders --reference till-3/17 --user alice") == "Nothing.\n");
+    CHECK(says(desk.refused("orders --reference till-3/17 --state pending", 1), "/reference"));
+    CHECK(says(desk.done("orders --number COUNTER-1-1 --format csv"), "\r\n6,delivered,"));
+    CHECK(desk.done("orders --number COUNTER-1-2") == "Nothing.\n");
+    CHECK(says(desk.refused("orders --number 17", 2), "say the series"));
+    CHECK(says(desk.refused("orders --number A-x", 2), "no id"));
+    CHECK(desk.done("orders --price-verified true --oldest-first --format csv") ==
+          "id,status,created,user,items,total,currency,verified,number,reference,version\r\n"
+          "1,delivered,TIME,1,Teapot and 1 more,57.70,USD,true,,,4\r\n"
+          "6,delivered,TIME,,Espresso and 1 more,8.60,USD,true,COUNTER-1-1,,2\r\n");
+    CHECK_FALSE(says(desk.done("orders --price-verified false"), "yes"));
+    CHECK(says(desk.refused("orders --price-verified maybe", 2), "true or false"));
+    // The demonstration was made a moment ago.
+    CHECK(desk.done("orders --until 2026-01-01") == "Nothing.\n");
+    CHECK(desk.done("orders --since 9999-01-01T00:00:00Z") == "Nothing.\n");
+    CHECK(desk.done("orders --since 2026-01-01 --until 9999-01-01T12:00") == desk.done("orders"));
+    CHECK(says(desk.refused("orders --since yesterday", 2), "--since \"yesterday\" is no time"));
+}
+
 TEST_CASE("an order is shown with its lines, payments and history") {
     Desk desk;
     const std::string text = desk.done("orders show 6");
@@ -156,6 +188,13 @@ TEST_CASE("payments are settled and refunded") {
                "3,pending,TIME,4,2,card,44.70,USD,0.00,,,1\r\n"));
     CHECK(says(desk.done("payments --order 1"), "completed"));
     CHECK(says(desk.done("payments complete 3 --provider-reference ch_1"), "ch_1"));
+    CHECK(says(desk.done("payments --provider-reference ch_1 --format csv"), "\r\n3,completed,"));
+    CHECK(desk.done("payments --provider-reference ch_2") == "Nothing.\n");
+    CHECK(says(desk.done("payments --method cash --format csv"), "\r\n4,completed,TIME,6,,cash,"));
+    CHECK_FALSE(says(desk.done("payments --method cash"), "card"));
+    CHECK(says(desk.refused("payments --method gold", 2), "cash, card, transfer, other"));
+    CHECK(desk.done("payments --until 2026-01-01") == "Nothing.\n");
+    CHECK(desk.done("payments --since 2026-01-01") == desk.done("payments"));
     CHECK(says(desk.refused("payments refund 3 --amount 1.234", 2), "say an amount"));
     CHECK(says(desk.refused("payments refund 3 --amount 0", 2), "say an amount"));
     CHECK(says(desk.refused("payments refund 3 --amount 99999", 1), "Nothing was refunded"));
@@ -177,12 +216,19 @@ TEST_CASE("users are found by name, id and address, and changed") {
     CHECK(says(desk.done("users --prefix al --format csv"), "1,alice,alice@example.com,true,"));
     CHECK_FALSE(says(desk.done("users --prefix al --format csv"), "bob"));
     CHECK(says(desk.done("users --email-prefix bob --format csv"), "2,bob,"));
+    CHECK(says(desk.done("users --staff true --format csv"), "\r\n3,sam,"));
+    CHECK_FALSE(says(desk.done("users --staff true --format csv"), "bob"));
+    CHECK_FALSE(says(desk.done("users --staff false --format csv"), "sam"));
+    CHECK(desk.done("users --active false") == "Nothing.\n");
+    CHECK(says(desk.refused("users --prefix al --staff true", 1), "/flags"));
     CHECK(says(desk.done("users show 2"), "username        bob\n"));
     CHECK(says(desk.done("users show alice@example.com"), "user.created"));
     CHECK(says(desk.done("users make-staff bob --format csv"), ",true,true,false,"));
     CHECK(says(desk.done("users remove-staff bob --format csv"), ",true,false,false,"));
     CHECK(says(desk.done("users deactivate bob alice --format csv"),
                "1,alice,alice@example.com,true,,,false,"));
+    CHECK(says(desk.done("users --active false --format csv"), "\r\n2,bob,"));
+    CHECK_FALSE(says(desk.done("users --active true --format csv"), "bob"));
     CHECK(says(desk.refused("users send-reset bob", 1), "not active"));
     desk.done("users activate bob alice");
     desk.done("users send-reset bob");
@@ -224,6 +270,17 @@ TEST_CASE("events are a log to read and a feed to resume") {
     CHECK(says(desk.done("events --user 1 --limit 1 --format csv"), ",user."));
     CHECK(desk.done("events --user 1 --limit 1 --format csv").find("order.") == std::string::npos);
     CHECK(says(desk.refused("events --order 1 --user alice", 2), "not both"));
+    const std::string shipped = desk.done("events --kind order.shipped --format csv");
+    CHECK(says(shipped, ",order.shipped,1,1,user 3,"));
+    CHECK(std::count(shipped.begin(), shipped.end(), '\n') == 2);
+    const std::string of_sam = desk.done("events --actor sam --format csv --limit 0");
+    CHECK(says(of_sam, "user 3"));
+    CHECK_FALSE(says(of_sam, "user 1"));
+    CHECK(desk.done("events --actor-key 3") == "Nothing.\n");  // sam's number, which is no key's
+    CHECK(says(desk.refused("events --actor sam --actor-key 1", 2), "not both"));
+    CHECK(says(desk.refused("events --kind order.shipped --order 1", 1), "/kind"));
+    CHECK(desk.done("events --until 2026-01-01") == "Nothing.\n");
+    CHECK(desk.done("events --since 2026-01-01") == desk.done("events"));
 }
 
 TEST_CASE("reports sum the shop's days, and say what waits") {
