@@ -43,9 +43,9 @@ private:
 class SecretText {
 public:
     explicit SecretText(std::string text) : text_(std::move(text)) {
-        // A short text was copied, not moved: its first place is wiped too.
-        // NOLINTNEXTLINE(bugprone-use-after-move,clang-analyzer-cplusplus.Move): on purpose, its
-        // bytes and not its value
+        // A short text was copied, not moved: its first place is wiped too. Meant are its bytes, not
+        // its value.
+        // NOLINTNEXTLINE(bugprone-use-after-move,clang-analyzer-cplusplus.Move)
         text.resize(text.capacity());
         wipe(text);
     }
