@@ -42,9 +42,10 @@ typedef struct till_setting_page {
     uint64_t block_size;
     const till_setting *const *items;
     size_t count;
+    int64_t version; /**< Of all of them: goes up with every change. */
 } till_setting_page;
 
-/** Every setting, in a fixed order. System, staff.
+/** Every setting, in a fixed order, and their version. System, staff.
  *
  * @retval TILL_E_PERMISSION  a plain user */
 TILL_API till_status TILL_CALL till_setting_list(till_store *store,
@@ -58,20 +59,22 @@ typedef struct till_setting_update_in {
     uint32_t flags;           /**< 0. */
     const till_param *values; /**< Names and new values; an absent value means the default. */
     size_t count;             /**< 1-100 `values`. */
+    int64_t if_version;       /**< Of the page that was read, whichever setting it is about. */
 } till_setting_update_in;
 /** The defaults; set fields after it. */
 #define TILL_SETTING_UPDATE_IN_INIT \
-    { sizeof(till_setting_update_in), 0, NULL, 0 }
+    { sizeof(till_setting_update_in), 0, NULL, 0, 0 }
 
 /** Changes settings, all or none, each an event "setting.changed". System, superuser. They are in
  * force from the next call on, in every process.
  *
  * @param[out] out  all settings as they are now
  *
- * @retval TILL_E_VALIDATION  "/values" (count), or "/<name>": unknown_setting, unknown_currency,
- *                            invalid_choice, invalid, blank, too_short, too_long, too_small,
- *                            too_large
- * @retval TILL_E_PERMISSION  neither system nor superuser */
+ * @retval TILL_E_VALIDATION    "/values" (count), or "/<name>": unknown_setting, unknown_currency,
+ *                              invalid_choice, invalid, blank, too_short, too_long, too_small,
+ *                              too_large
+ * @retval TILL_E_PERMISSION    neither system nor superuser
+ * @retval TILL_E_PRECONDITION  changed since if_version: read them again */
 TILL_API till_status TILL_CALL till_setting_update(till_store *store,
                                                    const till_call *TILL_NULLABLE call,
                                                    const till_setting_update_in *in,

@@ -10,10 +10,12 @@
 namespace till::c_api {
 namespace {
 
-const till_setting_page* to_page(const std::vector<core::SettingValue>& values) {
+const till_setting_page* to_page(const core::SettingList& list) {
+    const std::vector<core::SettingValue>& values = list.values;
     BlockBuilder block(8192);
     const std::size_t page = block.add<till_setting_page>();
     block.at<till_setting_page>(page).count = values.size();
+    block.at<till_setting_page>(page).version = list.version;
     const std::size_t items =
         block.pointers(page + offsetof(till_setting_page, items), values.size());
     for (std::size_t i = 0; i < values.size(); ++i) {
@@ -62,8 +64,8 @@ TILL_API till_status till_setting_list(till_store* store, const till_call* call,
     return run(
         store, call, out, err,
         [](core::Store& core, const core::Call& context) -> Result<const till_setting_page*> {
-            TILL_TRY(const auto values, core::list_settings(core, context));
-            return to_page(values);
+            TILL_TRY(const auto list, core::list_settings(core, context));
+            return to_page(list);
         });
 }
 
@@ -75,8 +77,9 @@ TILL_API till_status till_setting_update(till_store* store, const till_call* cal
         [&](core::Store& core, const core::Call& context) -> Result<const till_setting_page*> {
             TILL_TRY(const auto input, read_input(in, "till_setting_update_in"));
             TILL_TRY(const auto changes, read_changes(input));
-            TILL_TRY(const auto values, core::update_settings(core, context, changes));
-            return to_page(values);
+            TILL_TRY(const auto list,
+                     core::update_settings(core, context, changes, input.if_version));
+            return to_page(list);
         });
 }
 

@@ -19,7 +19,15 @@ constexpr sql::Sql select_last{"event_last", R"sql(
     LIMIT 1
 )sql"};
 
-constexpr std::array<const sql::Sql*, 2> statements{&insert_event, &select_last};
+constexpr sql::Sql select_last_of{"event_last_of", R"sql(
+    SELECT sequence
+    FROM events
+    WHERE kind = $1 AND kind <> 'order.placed'
+    ORDER BY sequence DESC
+    LIMIT 1
+)sql"};
+
+constexpr std::array<const sql::Sql*, 3> statements{&insert_event, &select_last, &select_last_of};
 
 sql::Value or_null(std::int64_t value) { return value == 0 ? sql::Value(nullptr) : value; }
 sql::Value or_null(std::string_view text) { return text.empty() ? sql::Value(nullptr) : text; }
@@ -49,6 +57,11 @@ void append_event(Context& context, std::string_view kind, std::int64_t subject_
 
 std::int64_t last_event(sql::Transaction& tx) {
     auto rows = tx.query(select_last);
+    return rows.next() ? rows.integer(0) : 0;
+}
+
+std::int64_t last_event_of(sql::Transaction& tx, std::string_view kind) {
+    auto rows = tx.query(select_last_of, kind);
     return rows.next() ? rows.integer(0) : 0;
 }
 

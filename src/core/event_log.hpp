@@ -18,6 +18,9 @@ void append_event(Context& context, std::string_view kind, std::int64_t subject_
 // The newest event's sequence; 0 when there is none.
 std::int64_t last_event(sql::Transaction& tx);
 
+// The newest event of this kind, 0 when there is none. Not of "order.placed", which no index holds.
+std::int64_t last_event_of(sql::Transaction& tx, std::string_view kind);
+
 // The kind of an actor as events store it.
 const char* name_of(domain::Actor::Kind kind);
 

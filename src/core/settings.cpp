@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "core/settings.hpp"
 
+#include "core/answer.hpp"
 #include "core/event_log.hpp"
 #include "core/policy_table.hpp"
 #include "core/signing_keys.hpp"
@@ -11,17 +12,21 @@ namespace till::core {
 namespace {
 
 constexpr std::size_t most_changes = 100;
+constexpr std::string_view changed_event = "setting.changed";
 constexpr std::int32_t largest_exponent = 8;
 
 std::vector<SettingValue> values_of(const Policy& policy) {
     std::vector<SettingValue> values;
     for (const auto& definition : domain::setting_definitions()) {
-        const auto changed = policy.changed_settings.find(std::string_view(definition.name));
-        const bool is_default = changed == policy.changed_settings.end();
-        values.push_back({&definition, is_default ? definition.default_value : changed->second});
+        const auto found = policy.changed_settings.find(std::string_view(definition.name));
+        const bool is_default = found == policy.changed_settings.end();
+        values.push_back({&definition, is_default ? definition.default_value : found->second});
     }
     return values;
 }
+
+// Each change is an event, so the newest one names what they are. Above 0, which asks for none.
+std::int64_t version_of(Context& context) { return last_event_of(context.tx, changed_event) + 1; }
 
 // Every violation at once. The currency must be one of the store's: no other setting refers to
 // data.
@@ -61,18 +66,20 @@ std::string event_data(const domain::SettingDefinition& definition, std::string_
 
 }  // namespace
 
-Result<std::vector<SettingValue>> list_settings(Store& store, const Call& call) {
-    return store.read(call, [](Context& context) -> Result<std::vector<SettingValue>> {
+Result<SettingList> list_settings(Store& store, const Call& call) {
+    return store.read(call, [](Context& context) -> Result<SettingList> {
         TILL_CHECK(authorise(domain::Action::setting_read, context.actor));
-        return values_of(context.policy);
+        return SettingList{values_of(context.policy), version_of(context)};
     });
 }
 
-Result<std::vector<SettingValue>> update_settings(Store& store, const Call& call,
-                                                  std::span<const SettingChange> changes) {
+Result<SettingList> update_settings(Store& store, const Call& call,
+                                    std::span<const SettingChange> changes,
+                                    std::int64_t if_version) {
     TILL_CHECK(Store::refuse_key(call));
-    return store.write(call, [&](Context& context) -> Result<std::vector<SettingValue>> {
+    return store.write(call, [&](Context& context) -> Result<SettingList> {
         TILL_CHECK(authorise(domain::Action::setting_write, context.actor));
+        if (if_version != 0) TILL_CHECK(check_version(if_version, version_of(context)));
         if (changes.empty() || changes.size() > most_changes) {
             return invalid({{"/values", "count", "Change 1 to 100 settings at once.", {}}});
         }
@@ -87,10 +94,10 @@ Result<std::vector<SettingValue>> update_settings(Store& store, const Call& call
                 PolicyTable::set(context.tx, name, wanted, context.now);
             }
             if (name == "access_token_lifetime") keep_tokens_until(context);
-            append_event(context, "setting.changed", 1, 0, event_data(definition, wanted));
+            append_event(context, changed_event, 1, 0, event_data(definition, wanted));
         }
         PolicyTable::renew_version(context.tx, context.store.random());
-        return values_of(load_policy(context.tx));
+        return SettingList{values_of(load_policy(context.tx)), version_of(context)};
     });
 }
 

@@ -17,6 +17,11 @@ struct SettingValue {
     std::string value;
 };
 
+struct SettingList {
+    std::vector<SettingValue> values;
+    std::int64_t version;  // of all of them: goes up with every change
+};
+
 // Nothing in place of a value means the default.
 using SettingChange = std::pair<std::string_view, std::optional<std::string_view>>;
 
@@ -25,9 +30,10 @@ struct Currency {
     std::int32_t exponent;
 };
 
-Result<std::vector<SettingValue>> list_settings(Store& store, const Call& call);
-Result<std::vector<SettingValue>> update_settings(Store& store, const Call& call,
-                                                  std::span<const SettingChange> changes);
+Result<SettingList> list_settings(Store& store, const Call& call);
+Result<SettingList> update_settings(Store& store, const Call& call,
+                                    std::span<const SettingChange> changes,
+                                    std::int64_t if_version = 0);
 Result<std::vector<Currency>> list_currencies(Store& store, const Call& call);
 Result<void> add_currency(Store& store, const Call& call, std::string_view code,
                           std::int32_t exponent);

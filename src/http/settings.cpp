@@ -44,6 +44,7 @@ void answer_settings(Exchange& x, const till_setting_page& page) {
         json.key("description").text(view(setting.description)).end_object();
     }
     json.end_array();
+    x.entity_tag(page.version);
 }
 
 }  // namespace
@@ -75,9 +76,12 @@ void patch_settings(Exchange& x) {
     if (values.empty()) errors.add(non_field_errors, "Name at least one setting.");
     if (values.size() > values_max) errors.add(non_field_errors, "Too many settings at once.");
     if (!errors.empty()) return x.refuse(errors);
+    const auto if_version = x.if_version();
+    if (!if_version) return;
     till_setting_update_in in = TILL_SETTING_UPDATE_IN_INIT;
     in.values = values.data();
     in.count = values.size();
+    in.if_version = *if_version;
     Owned<till_setting_page> page;
     const till_status status =
         till_setting_update(x.app.store, &x.call, &in, out(page), out(x.error));

@@ -291,6 +291,25 @@ const tests = {
     }
   },
 
+  "two at the settings: the second is told": async (server) => {
+    const desks = [await open(browser), await open(browser)];
+    for (const desk of desks) {
+      await login(desk, server, "root");
+      await go(desk, "#/settings");
+    }
+    await done(desks[0], "Change Shop name", { "Shop name": "First" }, "Save");
+    desks[1].expected.add(412);
+    await done(desks[1], "Change Shop name", { "Shop name": "Second" }, "Save");
+    await desks[1].page.getByText("Somebody else has changed the settings").waitFor();
+    assert.equal((await shop.root.call("GET", "/settings/")).find(({ name }) => name === "shop_name").value, "First");
+    await done(desks[1], "Change Shop name", { "Shop name": "Second" }, "Save");
+    assert.equal((await shop.root.call("GET", "/settings/")).find(({ name }) => name === "shop_name").value, "Second");
+    for (const desk of desks) {
+      desk.silent();
+      await desk.close();
+    }
+  },
+
   "lists filter, page and export; cells are safe for spreadsheets": async (server) => {
     const desk = await open(browser);
     await login(desk, server, "sam");

@@ -135,6 +135,38 @@ TEST_CASE("settings are typed, every violation comes at once, and nothing is hal
     CHECK(err.violations() == "/currency:unknown_currency");
 }
 
+TEST_CASE("the second of two editors of settings is told, whichever they change") {
+    const TestStore store;
+    const till_call system = as_system();
+    Owned<till_setting_page> first;
+    Owned<till_setting_page> page;
+    Err err;
+    REQUIRE(till_setting_list(store, &system, Out(first), err) == TILL_OK);
+    CHECK(first->version > 0);
+    const till_param name{TILL_STR("shop_name"), TILL_STR("Corner")};
+    const till_param currency{TILL_STR("currency"), TILL_STR("EUR")};
+    till_setting_update_in in = TILL_SETTING_UPDATE_IN_INIT;
+    in.values = &name;
+    in.count = 1;
+    in.if_version = first->version;
+    CHECK(till_setting_update(store, &system, &in, Out(page), err) == TILL_OK);
+    CHECK(page->version > first->version);
+    const std::int64_t version = page->version;
+    in.values = &currency;
+    CHECK(till_setting_update(store, &system, &in, Out(page), err) == TILL_E_PRECONDITION);
+    CHECK(setting(store, "currency") == "USD");
+    in.if_version = version;
+    CHECK(till_setting_update(store, &system, &in, Out(page), err) == TILL_OK);
+    CHECK(setting(store, "currency") == "EUR");
+    // Nothing but a change of settings moves it.
+    till_currency_add_in added = TILL_CURRENCY_ADD_IN_INIT;
+    added.code = TILL_STR("XTS");
+    REQUIRE(till_currency_add(store, &system, &added, err) == TILL_OK);
+    Owned<till_setting_page> last;
+    REQUIRE(till_setting_list(store, &system, Out(last), err) == TILL_OK);
+    CHECK(last->version == page->version);
+}
+
 TEST_CASE("[AZ-2] settings are changed by system alone among actors without an account") {
     const TestStore store;
     const till_call nobody = TILL_CALL_INIT;

@@ -511,8 +511,12 @@ TEST_CASE("settings and currencies") {
     CHECK(updated.value("shop_name") == "Corner");
     CHECK(updated.value("no_such_setting").data() == nullptr);
     // An absent value is the default again.
-    store.setting_update(shop.system, {{"shop_name", {}}});
+    store.setting_update(shop.system, {{"shop_name", {}}}, updated.version());
     const till::setting_page settings = store.setting_list(shop.system);
+    CHECK(settings.version() > updated.version());
+    const auto late =
+        store.try_setting_update(shop.system, {{"shop_name", "Late"}}, updated.version());
+    CHECK(late.error().status() == till::status::precondition);
     for (const till::setting_view setting : settings) {
         CHECK_FALSE(setting.description().empty());
         if (setting.name() == "prices") {

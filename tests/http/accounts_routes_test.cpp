@@ -450,6 +450,15 @@ TEST_CASE("[AZ-2] settings are read by staff, written by the superuser, all or n
     CHECK(shop.patch("/settings/", {{"ship_unpaid", true}, {"access_token_lifetime", 600}},
                      boss.access)
               .status == 200);
+    const std::string tag = shop.get("/settings/", boss.access).header("ETag");
+    CHECK(shop.get("/settings/", boss.access, {{"If-None-Match", tag}}).status == 304);
+    const Response mine =
+        shop.patch("/settings/", {{"shop_name", "Mine"}}, boss.access, {{"If-Match", tag}});
+    CHECK(mine.status == 200);
+    CHECK(mine.header("ETag") != tag);
+    CHECK(shop.patch("/settings/", {{"locale", "de"}}, boss.access, {{"If-Match", tag}}).status ==
+          412);
+    CHECK(shop.get("/settings/", boss.access).header("ETag") == mine.header("ETag"));
     const Response bad =
         shop.patch("/settings/", {{"ship_unpaid", false}, {"nonsense", "x"}}, boss.access);
     CHECK(bad.status == 400);

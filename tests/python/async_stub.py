@@ -15,7 +15,7 @@ HEAD = '''# SPDX-License-Identifier: MIT
 # Made by tests/python/async_stub.py from the views: do not edit.
 
 from datetime import datetime
-from typing import Any, AsyncIterator, Awaitable, Callable, Dict, Generic, Iterable, Mapping, Optional, Sequence
+from typing import Any, AsyncIterator, Awaitable, Callable, Generic, Iterable, Mapping, Optional, Sequence
 from typing import Tuple, TypeVar, Union
 
 from . import _records

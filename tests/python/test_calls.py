@@ -282,6 +282,11 @@ def test_settings_and_care(store, tmp_path):
     with pytest.raises(till.ValidationError) as refused:
         store.system.update_settings({"nonsense": 1, "currency": "x"})
     assert {one.path for one in refused.value.violations} == {"/nonsense", "/currency"}
+    assert store.system.update_settings({"shop_name": "Till"}).version > settings.version
+    with pytest.raises(till.PreconditionFailed):
+        store.system.update_settings({"shop_name": "Late"}, if_version=settings.version)
+    read = store.system.settings()
+    assert store.system.update_settings({"shop_name": "Corner"}, if_version=read.version)["shop_name"].value == "Corner"
     assert ("USD", 2) in {(one.code, one.exponent) for one in store.public.currencies()}
     report = store.system.backup(tmp_path / "copy.db")
     assert report.sound and report.bytes == (tmp_path / "copy.db").stat().st_size

@@ -48,6 +48,8 @@ class setting_page_view : public page_view<setting_view, till_setting_page> {
 public:
     using page_view::page_view;
 
+    // Of all of them: goes up with every change.
+    std::int64_t version() const noexcept { return raw_->version; }
     // The value of a setting; absent when there is none of this name.
     std::string_view value(std::string_view name) const noexcept {
         for (const setting_view each : *this) {
@@ -70,8 +72,9 @@ public:
         return detail::ask<setting_page>(till_setting_list, raw(), who);
     }
     // Changes settings, all or none; an absent value means the default. Answers all of them.
-    result<setting_page> try_setting_update(const call &who,
-                                            const std::vector<param> &values) const {
+    // if_version: only when they are still of this version.
+    result<setting_page> try_setting_update(const call &who, const std::vector<param> &values,
+                                            std::int64_t if_version = 0) const {
         std::vector<till_param> c;
         c.reserve(values.size());
         for (const param &each : values) {
@@ -80,6 +83,7 @@ public:
         till_setting_update_in in = TILL_SETTING_UPDATE_IN_INIT;
         in.values = c.data();
         in.count = c.size();
+        in.if_version = if_version;
         return detail::ask<setting_page>(till_setting_update, raw(), who, &in);
     }
     // Every currency of the store, by code.
@@ -97,8 +101,9 @@ public:
 
 #if TILL_CPP_EXCEPTIONS
     setting_page setting_list(const call &who) const { return try_setting_list(who).value(); }
-    setting_page setting_update(const call &who, const std::vector<param> &values) const {
-        return try_setting_update(who, values).value();
+    setting_page setting_update(const call &who, const std::vector<param> &values,
+                                std::int64_t if_version = 0) const {
+        return try_setting_update(who, values, if_version).value();
     }
     currency_page currency_list(const call &who) const { return try_currency_list(who).value(); }
     void currency_add(const call &who, std::string_view code, std::int32_t exponent) const {

@@ -117,13 +117,15 @@ class Api {
   patch(path, body, options) { return this.call("PATCH", path, { body, ...options }); }
   remove(path, options) { return this.call("DELETE", path, options); }
 
-  // One page of a list, in either style: {rows, next}; `next` is the query of the next page.
+  // One page of a list, in either style: {rows, next, version}; `next` is the query of the next page,
+  // `version` that of a list that is changed as a whole.
   async page(path, query, signal) {
     const response = await this.#call("GET", path, { query, signal });
     const body = await this.#read(response);
     const link = Array.isArray(body) ? /<([^>]+)>; rel="next"/.exec(response.headers.get("Link") ?? "")?.[1] : body.next;
     const next = link ? Object.fromEntries(new URL(link, root).searchParams) : null;
-    return { rows: Array.isArray(body) ? body : body.results, next };
+    const version = /^"v(\d+)"$/.exec(response.headers.get("ETag") ?? "")?.[1];
+    return { rows: Array.isArray(body) ? body : body.results, next, version };
   }
 
   // Tokens, or the challenge of a second factor: {challenge}.

@@ -81,6 +81,7 @@ from ._records import (
     SecondFactorSetup,
     Session,
     Setting,
+    Settings,
     SigningKey,
     Standing,
     StoreInfo,
@@ -102,7 +103,7 @@ __all__ = [
     "PaymentState", "PermissionDenied", "PreconditionFailed", "PriceSource", "PublicView",
     "RateLimited", "ReadOnly", "Receipt", "Refund", "RefundState", "Report", "ReportRow",
     "SecondFactor", "SecondFactorRequired", "SecondFactorSetup", "Session", "Setting",
-    "SettingType", "SigningKey", "Standing", "Status", "StorageError", "StorageFull", "Store", "StoreInfo",
+    "SettingType", "Settings", "SigningKey", "Standing", "Status", "StorageError", "StorageFull", "Store", "StoreInfo",
     "StoreMetrics", "TillError", "Tokens", "Unauthenticated", "UnsupportedError", "User", "ValidationError", "VersionError", "View",
     "Violation", "build_info", "library_version", "open", "restore", "time_of", "us_of",
 ]  # fmt: skip

@@ -305,7 +305,7 @@ STRUCTURES: Final[Dict[str, Tuple[Type[ctypes.Structure], int]]] = {
     "till_second_factor_setup": (till_second_factor_setup, 48), "till_session": (till_session, 104),
     "till_session_end_in": (till_session_end_in, 24), "till_session_page": (till_session_page, 64),
     "till_session_query": (till_session_query, 40), "till_setting": (till_setting, 104),
-    "till_setting_page": (till_setting_page, 32), "till_setting_update_in": (till_setting_update_in, 24),
+    "till_setting_page": (till_setting_page, 40), "till_setting_update_in": (till_setting_update_in, 32),
     "till_signing_key": (till_signing_key, 64), "till_standing": (till_standing, 56),
     "till_store_info": (till_store_info, 104), "till_store_metrics": (till_store_metrics, 472),
     "till_store_open_in": (till_store_open_in, 88), "till_str": (till_str, 16),

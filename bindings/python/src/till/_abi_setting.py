@@ -69,9 +69,11 @@ class till_setting_page(ctypes.Structure):
     block_size: int
     items: ctypes._Pointer[ctypes._Pointer[till_setting]]
     count: int
+    version: int
     _fields_ = [
         ("struct_size", ctypes.c_uint32), ("kind", ctypes.c_uint32), ("block_size", ctypes.c_uint64),
         ("items", ctypes.POINTER(ctypes.POINTER(till_setting))), ("count", ctypes.c_size_t),
+        ("version", ctypes.c_int64),
     ]
 
 
@@ -80,7 +82,8 @@ class till_setting_update_in(ctypes.Structure):
     flags: int
     values: ctypes._Pointer[till_param]
     count: int
+    if_version: int
     _fields_ = [
         ("struct_size", ctypes.c_uint32), ("flags", ctypes.c_uint32), ("values", ctypes.POINTER(till_param)),
-        ("count", ctypes.c_size_t),
+        ("count", ctypes.c_size_t), ("if_version", ctypes.c_int64),
     ]

@@ -154,6 +154,14 @@ def page(read: Reader[T]) -> Reader[r.Page[T]]:
     return whole
 
 
+_SETTINGS = layout(_abi.till_setting_page).unpack_from
+
+
+def settings(block: Any, at: int, base: int) -> r.Settings:
+    *_, version = _SETTINGS(block, at)
+    return r.Settings(_items(setting, block, base), version)
+
+
 _STANDING = layout(_abi.till_standing).unpack_from
 
 

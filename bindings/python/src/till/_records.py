@@ -8,7 +8,7 @@ those of the C structures; a C time `created_us` is `created_at` here.
 import json
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Dict, Generic, Iterator, Optional, Tuple, TypeVar, Union, overload
+from typing import TYPE_CHECKING, Any, Dict, Generic, Iterable, Iterator, Optional, Tuple, TypeVar, Union, overload
 
 from ._enums import (
     ActorKind,
@@ -355,6 +355,14 @@ class Setting:
     description: str
     min: int
     max: int
+
+
+class Settings(Dict[str, Setting]):
+    """The settings by name, as they were at `version`, which goes up with every change."""
+
+    def __init__(self, settings: Iterable[Setting], version: int) -> None:
+        super().__init__((one.name, one) for one in settings)
+        self.version = version
 
 
 @dataclass(frozen=True, **SLOTS)

@@ -2,17 +2,17 @@
 """The shop's settings and currencies, and the care of the file."""
 
 import ctypes
-from typing import Dict, Mapping, Optional, Union
+from typing import Mapping, Optional, Union
 
 from .. import _abi, _readers, _records
 from .._call import Action, Function
 from .._caller import Caller, Client
-from .._input import PathLike, build, milliseconds, path_text, put
+from .._input import PathLike, build, identifier, milliseconds, path_text, put
 
 SettingValue = Union[str, int, bool, None]
 
-_settings = Function("till_setting_list", _readers.items(_readers.setting))
-_update = Function("till_setting_update", _readers.items(_readers.setting))
+_settings = Function("till_setting_list", _readers.settings)
+_update = Function("till_setting_update", _readers.settings)
 _currency_add = Action("till_currency_add")
 _metrics = Function("till_store_metrics_get", _readers.store_metrics)
 _backup = Function("till_store_backup", _readers.report)
@@ -36,20 +36,20 @@ class CareCalls(Caller):
         timeout: Optional[float] = None,
         trace_id: Optional[str] = None,
         client: Optional[Client] = None,
-    ) -> Dict[str, _records.Setting]:
-        """Every setting with its type, limits and default, by name. System, staff."""
-        found = _settings(self._handle, self._with(timeout, trace_id, client))
-        return {one.name: one for one in found}
+    ) -> _records.Settings:
+        """Every setting with its type, limits and default, by name, and their version. System, staff."""
+        return _settings(self._handle, self._with(timeout, trace_id, client))
 
     def update_settings(
         self,
         values: Mapping[str, SettingValue],
         *,
+        if_version: Optional[int] = None,
         idempotency_key: Optional[str] = None,
         timeout: Optional[float] = None,
         trace_id: Optional[str] = None,
         client: Optional[Client] = None,
-    ) -> Dict[str, _records.Setting]:
+    ) -> _records.Settings:
         """Changes settings, all or none; None is the default again. System or superuser.
 
         ValidationError names each as "/<name>": unknown_setting, invalid, too_small, too_large,
@@ -59,12 +59,12 @@ class CareCalls(Caller):
         for param, (name, value) in zip(params, values.items()):
             put(param.name, name)
             put(param.value, setting_text(value))
-        given = build(_abi.till_setting_update_in, count=len(values))
+        given = build(_abi.till_setting_update_in, count=len(values), if_version=identifier(if_version, "if_version"))
         given.values = ctypes.cast(params, ctypes.POINTER(_abi.till_param))
         context = self._with(timeout, trace_id, client, idempotency_key)
         found = _update(self._handle, context, given)
         self._core.forget_currency()
-        return {one.name: one for one in found}
+        return found
 
     def add_currency(
         self,
