@@ -43,8 +43,7 @@ private:
 class SecretText {
 public:
     explicit SecretText(std::string text) : text_(std::move(text)) {
-        // A short text was copied, not moved: its first place is wiped too. Meant are its bytes, not
-        // its value.
+        // A short text was copied, not moved: the bytes of its first place are wiped, too.
         // NOLINTNEXTLINE(bugprone-use-after-move,clang-analyzer-cplusplus.Move)
         text.resize(text.capacity());
         wipe(text);
