@@ -20,7 +20,7 @@ namespace {
 
 constexpr std::string_view subject_mark = "Subject: ";
 constexpr size_t subject_max = 200;
-constexpr size_t file_max = 64 * 1024;
+constexpr size_t file_max = size_t{64} * 1024;
 
 struct Default {
     std::string_view kind;  // without "mail."

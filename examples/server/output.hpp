@@ -21,7 +21,9 @@ public:
     enum class Kind { absent, text, number, boolean, json };
 
     Cell() = default;
-    // An absent view is an absent cell.
+    // What a command has becomes a cell where it stands: {order.status(), order.created(), …}. An
+    // absent view is an absent cell.
+    // NOLINTBEGIN(google-explicit-constructor)
     Cell(std::string_view text);
     Cell(const char* text) : Cell(std::string_view(text)) {}
     Cell(const std::string& text) : Cell(std::string_view(text)) {}
@@ -29,6 +31,7 @@ public:
     Cell(bool value);
     Cell(till::time_point at);
     Cell(std::optional<till::time_point> at);
+    // NOLINTEND(google-explicit-constructor)
     // Digits as they are: JSON has them as text, since a reader's floating point would not do.
     static Cell money(const till::money& amount);
     // 0 is "none" for ids and numbers that are drawn.

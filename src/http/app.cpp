@@ -6,8 +6,6 @@
 
 #include <algorithm>
 
-using till::http::view;
-
 till_http_app::~till_http_app() { till_store_release(store); }
 
 void till_http_app::write_log(till_log_level level, std::string_view message) const {

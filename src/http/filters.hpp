@@ -21,6 +21,7 @@ public:
     explicit Filters(Exchange& exchange) noexcept : exchange_(exchange) {}
     Filters(const Filters&) = delete;
     Filters& operator=(const Filters&) = delete;
+    ~Filters() = default;
 
     // The text of a parameter; it lives as long as this.
     std::optional<std::string_view> text(std::string_view name);

@@ -18,7 +18,7 @@ namespace till::http {
 
 namespace {
 
-constexpr std::uint64_t body_max_default = 64 * 1024;
+constexpr std::uint64_t body_max_default = std::uint64_t{64} * 1024;
 // The header's bound; till-server collects 64.
 constexpr std::size_t batch_max = 1'000;
 constexpr till_status status_no_memory = TILL_E_NO_MEMORY;

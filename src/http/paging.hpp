@@ -24,6 +24,7 @@ public:
     explicit Page(Exchange& exchange);
     Page(const Page&) = delete;
     Page& operator=(const Page&) = delete;
+    ~Page() = default;
 
     // False: `?page=2` was asked for, which keyset paging cannot find; the reply is 404.
     [[nodiscard]] bool check_number();

@@ -11,7 +11,9 @@ namespace till::http {
 
 namespace {
 
-constexpr std::uint64_t image_max = 2 * 1024 * 1024 + 64 * 1024;  // the image and its form
+constexpr std::int64_t kib = 1024;
+constexpr std::uint64_t image_max = (2 * 1024 + 64) * kib;  // the image and its form
+constexpr std::int64_t large_body = 64 * kib;               // moves as much as an image
 constexpr std::size_t segments_max = 5;
 
 constexpr auto read = TILL_HTTP_READ;
@@ -268,7 +270,8 @@ till_http_plan_kind plan_of(const Route& route, const Request& request) {
     if (endpoint == nullptr) return TILL_HTTP_READ;
     if (endpoint->plan == TILL_HTTP_WRITE && route.body == BodySize::image) {
         const std::int64_t length = parse_digits(request.content_length).value_or(0);
-        if (is_multipart(request) || length > 64 * 1024 || request.body.size() > 64 * 1024) {
+        if (is_multipart(request) || length > large_body ||
+            static_cast<std::int64_t>(request.body.size()) > large_body) {
             return TILL_HTTP_SLOW;
         }
     }
