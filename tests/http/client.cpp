@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <fstream>
+#include <mutex>
 
 namespace till::http_test {
 
@@ -123,6 +124,9 @@ Shop::~Shop() {
 void Shop::record(const Request& request, const Response& response) const {
     std::ofstream* file = exchanges();
     if (file == nullptr) return;
+    // Some tests ask from several threads.
+    static std::mutex one_at_a_time;
+    const std::lock_guard lock(one_at_a_time);
     // Each app's document once: they differ by mount and list style.
     static std::vector<std::string> known;
     const Request ask{"GET", document_, {}, "", 0};
