@@ -74,7 +74,7 @@ void require_of_staff(Shop& shop) {
 
 }  // namespace
 
-TEST_CASE("a second factor is begun, confirmed, and then asked for at each login") {
+TEST_CASE("[AU-6] a second factor is begun, confirmed, and then asked for at each login") {
     Shop shop(at_now());
     shop.create_user("ann");
     const std::string token = shop.login("ann").access;
@@ -113,7 +113,7 @@ TEST_CASE("a second factor is begun, confirmed, and then asked for at each login
     CHECK(shop.get("/auth/user/", done.json()["access"].get<std::string>()).status == 200);
 }
 
-TEST_CASE("a wrong code leaves the challenge open, and a right one uses it up") {
+TEST_CASE("[AU-6] a wrong code leaves the challenge open, and a right one uses it up") {
     Shop shop(at_now());
     shop.create_user("ann");
     const Factor factor = set_up(shop, shop.login("ann").access);
@@ -138,7 +138,7 @@ TEST_CASE("a wrong code leaves the challenge open, and a right one uses it up") 
     CHECK(second(shop, challenge(shop, "ann"), recovery).json().contains("code"));
 }
 
-TEST_CASE("codes are renewed and the factor removed by whoever knows the password") {
+TEST_CASE("[AU-6] codes are renewed and the factor removed by whoever knows the password") {
     Shop shop(at_now());
     shop.create_user("ann");
     const std::string token = shop.login("ann").access;
@@ -159,7 +159,7 @@ TEST_CASE("codes are renewed and the factor removed by whoever knows the passwor
     CHECK(shop.post("/auth/login/", credentials("ann")).json().contains("access"));
 }
 
-TEST_CASE("a superuser removes the factor of who has lost it, and nobody else does") {
+TEST_CASE("[AU-6] a superuser removes the factor of who has lost it, and nobody else does") {
     Shop shop(at_now());
     const std::int64_t ann = shop.create_user("ann");
     shop.create_user("clerk", true);
@@ -177,7 +177,7 @@ TEST_CASE("a superuser removes the factor of who has lost it, and nobody else do
     CHECK(shop.send_json("DELETE", factor, json::object(), boss).status == 404);
 }
 
-TEST_CASE("staff of whom a factor is required set one up before anything else") {
+TEST_CASE("[AU-6] staff of whom a factor is required set one up before anything else") {
     Shop shop(at_now());
     shop.create_user("clerk", true);
     shop.create_user("ann");

@@ -239,13 +239,38 @@ static void through_c_api(till_store* store, const char* password, const char* n
     plant_second_factor(store, reset.user_id, new_password);
 }
 
-/* A request with a JSON body; the answer's texts named "access" and "refresh" are told and kept. */
+/* The text that begins after `mark`, told after `word` and kept; where it ends, or NULL. */
+static const char* tell_text(const char* from, const char* mark, const char* word, int place) {
+    const char* at = strstr(from, mark);
+    till_str found;
+    if (at == NULL) return NULL;
+    found.data = at + strlen(mark);
+    found.len = (size_t)(strchr(found.data, '"') - found.data);
+    say(1, word, strlen(word));
+    say_line(1, found);
+    keep(place, found);
+    return found.data + found.len;
+}
+
+/* What an answer shows once: tokens, a challenge, a second factor's secret and recovery codes. */
+static void tell_answer(const char* answer) {
+    const char* code = strstr(answer, "\"recovery_codes\":[");
+    tell_text(answer, "\"access\":\"", "", 0);
+    tell_text(answer, "\"refresh\":\"", "", 1);
+    tell_text(answer, "\"challenge\":\"", "", 0);
+    tell_text(answer, "\"secret\":\"", "totp ", 1);
+    if (code == NULL) return;
+    code = tell_text(code, "[\"", "code ", 1);
+    while (code != NULL && code[1] == ',') code = tell_text(code, ",\"", "code ", 1);
+}
+
+/* A request with a JSON body; what its answer shows once is told and kept. */
 static int ask(till_http_app* app, const char* target, const char* token, const char* format, ...) {
     till_http_header headers[2];
     till_http_request request = TILL_HTTP_REQUEST_INIT;
     const till_http_response* response = NULL;
     char bearer[1024];
-    int status, i;
+    int status;
     va_list arguments;
     va_start(arguments, format);
     vsnprintf(body, sizeof body, format, arguments);
@@ -263,20 +288,30 @@ static int ask(till_http_app* app, const char* target, const char* token, const 
     if (till_http_handle(app, &request, &response) != TILL_OK) _exit(6);
     status = response->status;
     if (status >= 400) say_line(spoken, response->body);
-    for (i = 0; i < 2 && status < 300; ++i) {
-        const char* name = i == 0 ? "\"access\":\"" : "\"refresh\":\"";
-        const char* at = strstr(response->body.data, name);
-        till_str found;
-        if (at == NULL) continue;
-        found.data = at + strlen(name);
-        found.len = (size_t)(strchr(found.data, '"') - found.data);
-        say_line(1, found);
-        keep(i, found);
-    }
+    if (status < 300) tell_answer(response->body.data);
     till_free(response);
     explicit_bzero(body, sizeof body);
     explicit_bzero(bearer, sizeof bearer);
     return status;
+}
+
+/* Set up with the token that was kept, and asked for at the next login. */
+static void plant_by_http(till_http_app* app, const char* password) {
+    char code[16];
+    if (ask(app, "/auth/second-factor/", kept[0], "{}") != 200) _exit(17);
+    if (read(0, code, sizeof code) < 7) _exit(16);
+    code[6] = '\0';
+    if (ask(app, "/auth/second-factor/confirm/", kept[0], "{\"code\":\"%s\"}", code) != 200)
+        _exit(18);
+    if (ask(app, "/auth/login/", NULL, "{\"username\":\"alice\",\"password\":\"%s\"}", password) !=
+        200)
+        _exit(19);
+    if (ask(app, "/auth/login/second/", NULL, "{\"challenge\":\"%s\",\"code\":\"no code\"}",
+            kept[0]) < 400)
+        _exit(20);
+    if (ask(app, "/auth/login/second/", NULL, "{\"challenge\":\"%s\",\"code\":\"%s\"}", kept[0],
+            kept[1]) != 200)
+        _exit(21);
 }
 
 static void through_http(till_store* store, const char* password, const char* new_password) {
@@ -309,6 +344,7 @@ static void through_http(till_store* store, const char* password, const char* ne
     if (ask(app, "/auth/login/", NULL, "{\"username\":\"alice\",\"password\":\"%s\"}",
             new_password) != 200)
         _exit(14);
+    plant_by_http(app, new_password);
     till_http_app_release(app);
 }
 
