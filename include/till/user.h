@@ -223,8 +223,8 @@ typedef struct till_user_update_in {
  * @retval TILL_E_CONFLICT              last_superuser: make another one first
  * @retval TILL_E_PRECONDITION          changed since if_version: read it again
  * @retval TILL_E_IDEMPOTENCY_MISMATCH  the key was used with another input
- * @retval TILL_E_RATE_LIMITED          too many wrong passwords, as till_login(): wait for
- *                                      retry_after_ms
+ * @retval TILL_E_RATE_LIMITED          too many wrong passwords, as till_login(), or own names
+ *                                      asked for (throttle_rename_user): wait for retry_after_ms
  * @retval TILL_E_BUSY                  hashing_busy, store_busy: try again */
 TILL_API till_status TILL_CALL till_user_update(till_store *store,
                                                 const till_call *TILL_NULLABLE call,
@@ -383,7 +383,7 @@ TILL_API till_status TILL_CALL till_password_reset(till_store *store,
                                                    const till_error **TILL_NULLABLE err);
 
 /** Confirms an e-mail address with the token of a verification mail, or of one that was sent to a
- * new address, which becomes the user's (1 day by the setting email_verification_lifetime). Other
+ * new address, which becomes the user's (10 min by the setting email_verification_lifetime). Other
  * accounts lose it. Any actor: the token is the proof. Refuses a key.
  *
  * @param token      from the mail

@@ -181,6 +181,15 @@ std::uint64_t file_system_magic(const std::string& path) {
     return static_cast<std::uint64_t>(found.f_type) & 0xffffffffU;
 }
 
+bool may_be_time_zone(std::string_view name) {
+    const auto is_file = [](const std::string& path) {
+        struct stat info {};
+        return ::stat(path.c_str(), &info) == 0 && S_ISREG(info.st_mode);
+    };
+    const std::string zones = "/usr/share/zoneinfo/";
+    return is_file(zones + std::string(name)) || !is_file(zones + "Etc/UTC");
+}
+
 bool create_private_file(const std::string& path) {
     const Descriptor file(create_exclusively(path));
     if (file.get() >= 0) return true;

@@ -11,6 +11,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 
 namespace till::os {
 
@@ -39,6 +40,10 @@ std::string directory_of(const std::string& path);
 std::optional<FileInfo> look_at(const std::string& path);
 // statfs's magic number of the file system that holds an existing file or directory.
 std::uint64_t file_system_magic(const std::string& path);
+
+// False: the machine has a list of time zones, and none of this name in it. `name` is an IANA name
+// by its form.
+bool may_be_time_zone(std::string_view name);
 
 // Creates an empty file with mode 0600 whatever the umask. False: the name is taken.
 bool create_private_file(const std::string& path);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "core/settings.hpp"
 
+#include "base/os_files.hpp"
 #include "core/answer.hpp"
 #include "core/event_log.hpp"
 #include "core/policy_table.hpp"
@@ -28,8 +29,8 @@ std::vector<SettingValue> values_of(const Policy& policy) {
 // Each change is an event, so the newest one names what they are. Above 0, which asks for none.
 std::int64_t version_of(Context& context) { return last_event_of(context.tx, changed_event) + 1; }
 
-// Every violation at once. The currency must be one of the store's: no other setting refers to
-// data.
+// Every violation at once. The currency must be one of the store's and the time zone one of the
+// machine's: no other setting refers to data.
 std::vector<Violation> check(const Policy& policy, std::span<const SettingChange> changes) {
     std::vector<Violation> violations;
     for (const auto& [name, value] : changes) {
@@ -45,6 +46,11 @@ std::vector<Violation> check(const Policy& policy, std::span<const SettingChange
                                       "unknown_currency",
                                       "The store has no such currency; add it first.",
                                       {}});
+            }
+            if (name == "time_zone" && before == violations.size() &&
+                !os::may_be_time_zone(*value)) {
+                violations.push_back(
+                    {path, "unknown_time_zone", "This machine knows no such time zone.", {}});
             }
         }
     }

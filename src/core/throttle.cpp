@@ -159,6 +159,12 @@ Result<void> check_registration(Context& context) { return registration(context,
 
 Result<void> charge_registration(Context& context) { return registration(context, Count::charge); }
 
+Result<void> charge_rename(Context& context, std::int64_t user_id) {
+    TILL_CHECK(rate(context, key_of_subject(context, "rename.user", std::to_string(user_id)),
+                    {context.policy.settings.throttle_rename_user, us_per_hour}, Count::charge));
+    return charge_registration(context);
+}
+
 Result<void> charge_mail(Context& context, std::string_view kind, std::string_view email_key) {
     TILL_CHECK(charge_address(context, kind, email_key));
     const auto source = source_key(context, std::string(kind) + ".source");

@@ -38,6 +38,9 @@ void make_familiar(Context& context, std::int64_t user_id);
 // Plain rates. `check_*` asks without counting, before work that would be in vain.
 Result<void> check_registration(Context& context);
 Result<void> charge_registration(Context& context);
+// Another name that a user wants to have: one more question whether a name is taken, of the same
+// allowance as registrations.
+Result<void> charge_rename(Context& context, std::int64_t user_id);
 // A mail of this kind that anybody may ask for, to an address (as a key) that may be nobody's.
 Result<void> charge_mail(Context& context, std::string_view kind, std::string_view email_key);
 // The same of a mail that somebody causes by the way: false, uncounted, when the address has had

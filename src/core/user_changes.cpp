@@ -11,6 +11,7 @@
 #include "core/sessions.hpp"
 #include "core/single_use.hpp"
 #include "core/sweep.hpp"
+#include "core/throttle.hpp"
 #include "core/throttle_table.hpp"
 #include "core/user_images.hpp"
 #include "core/users.hpp"
@@ -349,9 +350,27 @@ Result<EmailProof> prove(Store& store, const Call& call, const UserChange& chang
     return proof;
 }
 
+// A user's wish for another name is a question whether it is taken. Counted apart from the change,
+// which is undone when it is refused; whoever sees everybody's names asks nothing.
+Result<void> charge_question(Store& store, const Call& call, const UserChange& change) {
+    if ((change.mask & user_field::username) == 0) return ok();
+    TILL_TRY(const std::int64_t id, store.read(call, [&](Context& context) -> Result<std::int64_t> {
+        if (context.actor.staff_or_more() || context.actor.user_id == 0) return std::int64_t{0};
+        TILL_TRY(const std::int64_t subject, subject_of(context, change.user_id));
+        TILL_TRY(const User user, require_user(context, Action::user_update, subject));
+        std::vector<Violation> unused;
+        const auto name = domain::parse_username(unused, "/username", change.username);
+        const bool asks = name && name->key != key_of(*user.username);
+        return asks ? subject : std::int64_t{0};
+    }));
+    if (id == 0) return ok();
+    return store.write(call, [&](Context& context) { return charge_rename(context, id); });
+}
+
 }  // namespace
 
 Result<User> update_user(Store& store, const Call& call, const UserChange& change) {
+    TILL_CHECK(charge_question(store, call, change));
     TILL_TRY(const EmailProof proof, prove(store, call, change));
     return store.write(call, [&](Context& context) -> Result<User> {
         TILL_TRY(const std::int64_t id, subject_of(context, change.user_id));

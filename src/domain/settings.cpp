@@ -2,6 +2,7 @@
 #include "domain/settings.hpp"
 
 #include "base/text.hpp"
+#include "domain/setting_rules.hpp"
 
 #include <algorithm>
 #include <array>
@@ -44,18 +45,18 @@ void assign_second_factor_staff(Settings& settings, std::string_view value) {
 }
 
 // Lifetimes: access 5 minutes and refresh 1 day idle as simplejwt; 30 days absolute as NIST
-// SP 800-63B AAL1; reset tokens 10 minutes as ASVS 5.0 row 6.5.5; verification mails wait a day for
-// a reader and open nothing but the address itself.
+// SP 800-63B AAL1; mailed tokens 10 minutes as ASVS 5.0 row 6.5.5, of which a new
+// one can be asked for.
 // clang-format off
 constexpr std::array definitions{
     SettingDefinition{"currency", Type::text, "USD", 3, 3, nullptr,
         "Currency of orders that name none: an ISO 4217 code of the store's table.", assign_text<&Settings::currency>},
     SettingDefinition{"time_zone", Type::text, "UTC", 1, 64, nullptr,
-        "Time zone of the shop's day, as an IANA name.", assign_text<&Settings::time_zone>},
+        "Time zone of the shop's day, as an IANA name.", assign_text<&Settings::time_zone>, check_time_zone},
     SettingDefinition{"shop_name", Type::text, "Shop", 1, 100, nullptr,
         "Name of the shop in mails.", assign_text<&Settings::shop_name>},
     SettingDefinition{"locale", Type::text, "en", 2, 35, nullptr,
-        "Language of mails to users who have none, as a BCP 47 tag.", assign_text<&Settings::locale>},
+        "Language of mails to users who have none, as a BCP 47 tag.", assign_text<&Settings::locale>, check_default_locale},
     SettingDefinition{"prices", Type::choice, "open", 0, 0, "open trusted",
         "Whether prices claimed by plain users count: open (staff confirm them before shipping) or trusted.", assign_prices},
     SettingDefinition{"ship_unpaid", Type::boolean, "false", 0, 0, nullptr,
@@ -78,7 +79,7 @@ constexpr std::array definitions{
         "Seconds an idempotency key is remembered, 86400 to 31536000.", assign_integer<&Settings::idempotency_retention>},
     SettingDefinition{"password_reset_lifetime", Type::duration, "600", 60, 259200, nullptr,
         "Seconds a password reset token is good for after it was mailed, 60 to 259200.", assign_integer<&Settings::password_reset_lifetime>},
-    SettingDefinition{"email_verification_lifetime", Type::duration, "86400", 60, 2592000, nullptr,
+    SettingDefinition{"email_verification_lifetime", Type::duration, "600", 60, 2592000, nullptr,
         "Seconds an e-mail verification token is good for after it was mailed, 60 to 2592000.", assign_integer<&Settings::email_verification_lifetime>},
     SettingDefinition{"outbox_lifetime", Type::duration, "259200", 60, 2592000, nullptr,
         "Seconds an unsent mail is kept, 60 to 2592000.", assign_integer<&Settings::outbox_lifetime>},
@@ -90,16 +91,18 @@ constexpr std::array definitions{
         "Failed logins from one client address in 10 minutes, 0 to 1000000; 0: no limit.", assign_integer<&Settings::throttle_login_source>},
     SettingDefinition{"throttle_registration_source", Type::integer, "100", 0, 1000000, nullptr,
         "Registrations from one client address in an hour, 0 to 1000000; 0: no limit.", assign_integer<&Settings::throttle_registration_source>},
+    SettingDefinition{"throttle_rename_user", Type::integer, "10", 0, 1000000, nullptr,
+        "Other names a user may ask for in an hour, since each answer tells whether one is taken, 0 to 1000000; 0: no limit.", assign_integer<&Settings::throttle_rename_user>},
     SettingDefinition{"throttle_mail_address", Type::integer, "5", 0, 1000000, nullptr,
         "Reset and verification mails to one address in an hour, of each kind, 0 to 1000000; 0: no limit.", assign_integer<&Settings::throttle_mail_address>},
     SettingDefinition{"throttle_mail_source", Type::integer, "60", 0, 1000000, nullptr,
         "Such mails asked for from one client address in an hour, 0 to 1000000; 0: no limit.", assign_integer<&Settings::throttle_mail_source>},
     SettingDefinition{"public_url", Type::text, "", 0, 200, nullptr,
-        "Address of the shop's site, without a final slash: the start of links in mails.", assign_text<&Settings::public_url>},
+        "Address of the shop's site: scheme and host without a final slash, the start of links in mails.", assign_text<&Settings::public_url>, check_public_url},
     SettingDefinition{"password_reset_link", Type::text, "{public_url}/password/reset/confirm/{uid}/{token}/", 1, 500, nullptr,
-        "Link in reset mails; {public_url}, {uid} and {token} are filled in.", assign_text<&Settings::password_reset_link>},
+        "Link in reset mails; {public_url}, {uid} and {token} are filled in.", assign_text<&Settings::password_reset_link>, check_password_reset_link},
     SettingDefinition{"email_verification_link", Type::text, "{public_url}/verify-email/{key}/", 1, 500, nullptr,
-        "Link in verification mails; {public_url} and {key} are filled in.", assign_text<&Settings::email_verification_link>},
+        "Link in verification mails; {public_url} and {key} are filled in.", assign_text<&Settings::email_verification_link>, check_email_verification_link},
 };
 // clang-format on
 
@@ -158,6 +161,9 @@ void check_setting(const SettingDefinition& definition, std::string_view value,
             check_text(violations, std::string("/") + definition.name, value,
                        static_cast<std::size_t>(definition.min),
                        static_cast<std::size_t>(definition.max));
+            if (definition.check != nullptr && !value.empty()) {
+                definition.check(violations, std::string("/") + definition.name, value);
+            }
             break;
         case Type::boolean:
             if (value != "true" && value != "false") {

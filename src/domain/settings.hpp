@@ -38,6 +38,7 @@ struct Settings {
     std::int64_t throttle_login_delay = 0;
     std::int64_t throttle_login_source = 0;
     std::int64_t throttle_registration_source = 0;
+    std::int64_t throttle_rename_user = 0;
     std::int64_t throttle_mail_address = 0;
     std::int64_t throttle_mail_source = 0;
     std::string public_url;
@@ -57,6 +58,9 @@ struct SettingDefinition {
     const char* choices;  // choice: separated by blanks
     const char* description;
     void (*assign)(Settings&, std::string_view value);  // of a value that was checked
+    // text: what it has to look like beyond its length (domain/setting_rules.hpp)
+    void (*check)(std::vector<Violation>&, const std::string& path,
+                  std::string_view value) = nullptr;
 };
 
 std::span<const SettingDefinition> setting_definitions() noexcept;

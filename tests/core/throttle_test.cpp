@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // How often a secret may be guessed and a mail be asked for, counted in the store.
+#include "base/os_files.hpp"
 #include "core/passwords.hpp"
 #include "core/sessions.hpp"
 #include "core/shop.hpp"
@@ -261,4 +262,65 @@ TEST_CASE("a user's places are the sixteen newest") {
         shop.advance(us_per_second);
     }
     CHECK(rows_of(shop).second == 16);
+}
+
+TEST_CASE("[AU-2] a user asks a bounded number of times whether a name is taken") {
+    Shop shop;
+    shop.set("throttle_rename_user", "3");
+    add_user(shop, "carol");
+    const std::int64_t asker = add_user(shop, "asker");
+    const auto rename = [&](const Call& call, std::string_view name) {
+        UserChange in;
+        in.user_id = asker;
+        in.mask = user_field::username;
+        in.username = name;
+        return update_user(shop, call, in);
+    };
+    const Call own = as_user(asker);
+    CHECK(outcome(rename(own, "carol")) != "ok");       // taken: nothing changes, and it counts
+    CHECK(outcome(rename(own, "asker")) == "ok");       // his own name is no question
+    CHECK(outcome(rename(own, "ASKER")) == "ok");       // nor is it in other letters
+    CHECK(outcome(rename(own, "a b")) != "throttled");  // nor is what nobody can have
+    CHECK(outcome(rename(own, "free")) == "ok");
+    CHECK(outcome(rename(own, "free2")) == "ok");
+    const auto refused = rename(own, "carol");
+    REQUIRE(!refused.has_value());
+    CHECK(refused.error().status == Status::rate_limited);
+    CHECK(refused.error().retry_after_ms > 0);
+    CHECK(outcome(rename(own, "free3")) == outcome(refused));
+    CHECK(outcome(rename(as_system(), "named")) == "ok");
+    shop.advance(us_per_hour);
+    CHECK(outcome(rename(own, "free3")) == "ok");
+}
+
+TEST_CASE("[AU-2] questions for names are counted by source too, whoever asks") {
+    Shop shop;
+    shop.set("throttle_registration_source", "2");
+    int answered = 0;
+    for (int i = 0; i < 4; ++i) {
+        Call call = as_user(add_user(shop, "asker" + std::to_string(i)));
+        call.client_address = "192.0.2.7";
+        UserChange in;
+        in.mask = user_field::username;
+        in.username = "other" + std::to_string(i);
+        if (update_user(shop, call, in).has_value()) ++answered;
+    }
+    CHECK(answered == 2);
+}
+
+TEST_CASE("a time zone that the machine does not know is refused") {
+    Shop shop;
+    const auto set = [&](std::string_view value) {
+        const std::vector<SettingChange> changes{{"time_zone", value}, {"locale", "pt_BR"}};
+        return update_settings(shop, as_system(), changes);
+    };
+    REQUIRE(os::look_at("/usr/share/zoneinfo/Etc/UTC"));  // tests/packages.txt has tzdata
+    for (const char* unknown : {"Europe/Atlantis", "Europe"}) {
+        const auto refused = set(unknown);
+        REQUIRE(!refused.has_value());
+        REQUIRE(refused.error().violations.size() == 2);
+        CHECK(refused.error().violations[0].code == std::string("unknown_time_zone"));
+        CHECK(refused.error().violations[1].path == "/locale");
+    }
+    shop.set("time_zone", "Europe/Berlin");
 }

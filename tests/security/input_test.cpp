@@ -141,8 +141,9 @@ TEST_CASE(
     create_user(store, "bob");
     create_user(store, "boss", "", false, true);
     // A throttle would hide what is behind it.
-    for (const char* limit : {"throttle_login_failures", "throttle_registration_source",
-                              "throttle_mail_source", "throttle_mail_address"}) {
+    for (const char* limit :
+         {"throttle_login_failures", "throttle_registration_source", "throttle_mail_source",
+          "throttle_mail_address", "throttle_rename_user"}) {
         abi::set(store, limit, "0");
     }
     const std::string access = door.enter("boss", good_password).access;
