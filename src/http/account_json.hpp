@@ -23,6 +23,9 @@ void write_account(JsonWriter& json, const till_user& user);
 // What a login answers: tokens and who it is, or the challenge of a second factor.
 void answer_login(Exchange& x, const till_tokens& tokens);
 
+// /users/… is the desk's, also for the row that is oneself. False: the reply says so.
+[[nodiscard]] bool require_staff(Exchange& x);
+
 // A page of a user's live sessions (0: the caller's own); `url` is the list's.
 void answer_sessions(Exchange& x, std::int64_t user_id, std::string url);
 

@@ -125,8 +125,12 @@ void post_recovery_codes(Exchange& x) {
 
 void delete_second_factor(Exchange& x) { remove_factor(x, 0); }
 
-void get_user_second_factor(Exchange& x) { answer_state(x, x.id); }
+void get_user_second_factor(Exchange& x) {
+    if (require_staff(x)) answer_state(x, x.id);
+}
 
-void delete_user_second_factor(Exchange& x) { remove_factor(x, x.id); }
+void delete_user_second_factor(Exchange& x) {
+    if (require_staff(x)) remove_factor(x, x.id);
+}
 
 }  // namespace till::http

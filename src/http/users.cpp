@@ -88,7 +88,8 @@ void read_flags(Form& form, till_user_update_in& in) {
     }
 }
 
-// These pages are the desk's, also for the row that is oneself.
+}  // namespace
+
 bool require_staff(Exchange& x) {
     if (x.call.actor == TILL_ACTOR_KEY) return true;  // has no such row; the store asks its scopes
     Owned<till_user> user;
@@ -100,8 +101,6 @@ bool require_staff(Exchange& x) {
     if (user->is_staff == 0 && user->is_superuser == 0) x.fail(TILL_E_PERMISSION);
     return user->is_staff != 0 || user->is_superuser != 0;
 }
-
-}  // namespace
 
 void get_users(Exchange& x) {
     Page page(x);

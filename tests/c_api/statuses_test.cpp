@@ -274,6 +274,13 @@ TEST_CASE("who needs the writer is told that another thread has it") {
         update.mask = TILL_USER_EMAIL;
         update.email = str("bert@example.com");
         CHECK(till_user_update(street, &call, &update, Out(made), nullptr) == TILL_E_BUSY);
+        Owned<till_second_factor_setup> setup;
+        Owned<till_recovery_codes> codes;
+        CHECK(till_second_factor_begin(street, &token, nullptr, Out(setup), nullptr) ==
+              TILL_E_BUSY);
+        CHECK(till_second_factor_remove(street, &token, nullptr, nullptr) == TILL_E_BUSY);
+        CHECK(till_recovery_codes_renew(street, &token, nullptr, Out(codes), nullptr) ==
+              TILL_E_BUSY);
     }).join();
     till_batch_rollback(batch);
 }
@@ -303,6 +310,12 @@ TEST_CASE("[AU-4] who tries too often is told to wait") {
     update.mask = TILL_USER_EMAIL;
     update.email = str("next@example.com");
     update.password = str("wrong");
+    till_second_factor_begin_in begin = TILL_SECOND_FACTOR_BEGIN_IN_INIT;
+    till_second_factor_remove_in remove = TILL_SECOND_FACTOR_REMOVE_IN_INIT;
+    till_recovery_codes_renew_in renew = TILL_RECOVERY_CODES_RENEW_IN_INIT;
+    begin.password = remove.password = renew.password = str("wrong");
+    Owned<till_second_factor_setup> setup;
+    Owned<till_recovery_codes> codes;
     const till_str mail = str("bob@example.com");
     const std::pair<const char*, std::function<till_status(int)>> calls[] = {
         {"login", [&](int) { return till_login(street, nullptr, &wrong, Out(tokens), nullptr); }},
@@ -319,6 +332,16 @@ TEST_CASE("[AU-4] who tries too often is told to wait") {
              return till_user_update(street, &token, &update, Out(user), nullptr);
          }},
         {"delete", [&](int) { return till_user_delete(street, &token, &deletion, nullptr); }},
+        {"second factor",
+         [&](int) {
+             return till_second_factor_begin(street, &token, &begin, Out(setup), nullptr);
+         }},
+        {"no second factor",
+         [&](int) { return till_second_factor_remove(street, &token, &remove, nullptr); }},
+        {"recovery codes",
+         [&](int) {
+             return till_recovery_codes_renew(street, &token, &renew, Out(codes), nullptr);
+         }},
         {"reset",
          [&](int) {
              return till_password_reset_request(street, nullptr, mail.data, mail.len, nullptr);
