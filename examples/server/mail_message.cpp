@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "mail_message.hpp"
 
+#include "wipe.hpp"
+
 #include <algorithm>
 #include <ctime>
 
@@ -35,9 +37,9 @@ std::string base64(std::string_view bytes) {
 }
 
 // RFC 2045, 6.7. Line feeds become CRLF.
-std::string quoted_printable(std::string_view text) {
+void append_quoted_printable(std::string& result, std::string_view text) {
     static const char digits[] = "0123456789ABCDEF";
-    std::string result;
+    make_room(result, 4 * text.size());  // three characters a byte, and a break after 75 of them
     size_t column = 0;
     for (size_t i = 0; i < text.size(); ++i) {
         const auto byte = static_cast<unsigned char>(text[i]);
@@ -63,7 +65,6 @@ std::string quoted_printable(std::string_view text) {
         }
         column += width;
     }
-    return result;
 }
 
 // RFC 5322, 2.1.1: 998 characters a line. Within that a body goes as it is: links stay whole.
@@ -76,13 +77,12 @@ bool has_short_lines(std::string_view body) {
     return true;
 }
 
-std::string crlf(std::string_view text) {
-    std::string result;
+void append_crlf(std::string& result, std::string_view text) {
+    make_room(result, 2 * text.size());
     for (const char c : text) {
         if (c == '\n') result += '\r';
         result += c;
     }
-    return result;
 }
 
 std::string date_header(int64_t now_us) {
@@ -158,7 +158,7 @@ std::optional<std::string> compose_mail(till::message_view message, const MailTe
                                         const Mailbox& from, int64_t now_us,
                                         std::string_view unique, MailEncoding encoding) {
     if (!is_mailable(message.to())) return std::nullopt;
-    const std::string body = fill(text.body, message);
+    std::string body = fill(text.body, message);
     const bool ascii = is_ascii(body);
     const bool plain = has_short_lines(body) && (ascii || encoding == MailEncoding::eight_bit);
     const char* name = !plain ? "quoted-printable" : ascii ? "7bit" : "8bit";
@@ -173,7 +173,12 @@ std::optional<std::string> compose_mail(till::message_view message, const MailTe
     mail += "MIME-Version: 1.0\r\n";
     mail += "Content-Type: text/plain; charset=utf-8\r\n";
     mail += std::string("Content-Transfer-Encoding: ") + name + "\r\n\r\n";
-    mail += plain ? crlf(body) : quoted_printable(body);
+    if (plain) {
+        append_crlf(mail, body);
+    } else {
+        append_quoted_printable(mail, body);
+    }
+    wipe(body);
     return mail;
 }
 

@@ -3,12 +3,14 @@
 
 #include "refusal.hpp"
 #include "system_text.hpp"
+#include "wipe.hpp"
 
 #include <algorithm>
 #include <cerrno>
 #include <fcntl.h>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <sstream>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -185,11 +187,20 @@ std::string file_name(const Default& row) { return std::string(row.kind) + ".en.
 
 }  // namespace
 
-std::string one_line(std::string_view text) {
-    std::string result(text);
-    std::replace_if(
-        result.begin(), result.end(),
+namespace {
+
+void append_one_line(std::string& out, std::string_view text) {
+    make_room(out, text.size());
+    std::replace_copy_if(
+        text.begin(), text.end(), std::back_inserter(out),
         [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }, ' ');
+}
+
+}  // namespace
+
+std::string one_line(std::string_view text) {
+    std::string result;
+    append_one_line(result, text);
     return result;
 }
 
@@ -197,16 +208,18 @@ std::string fill(std::string_view text, till::message_view message) {
     std::string result;
     while (!text.empty()) {
         const size_t brace = text.find('{');
-        result += text.substr(0, brace);
+        const std::string_view before = text.substr(0, brace);
+        make_room(result, before.size());
+        result += before;
         if (brace == std::string_view::npos) break;
         text.remove_prefix(brace);
         const size_t end = text.find('}');
         const std::string_view name = text.substr(1, end - 1);
-        if (name == "shop_name") result += one_line(message.shop_name());
-        if (name == "username") result += one_line(message.username());
-        if (name == "to") result += one_line(message.to());
-        if (name == "link") result += one_line(message.link());
-        if (name == "token") result += one_line(message.token());
+        if (name == "shop_name") append_one_line(result, message.shop_name());
+        if (name == "username") append_one_line(result, message.username());
+        if (name == "to") append_one_line(result, message.to());
+        if (name == "link") append_one_line(result, message.link());
+        if (name == "token") append_one_line(result, message.token());
         text.remove_prefix(end + 1);
     }
     return result;

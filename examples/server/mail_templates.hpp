@@ -38,7 +38,8 @@ private:
         texts_;  // by "KIND.locale", locale in lower case
 };
 
-// The text with its placeholders filled in, each on one line: no name starts a line of its own.
+// The text with its placeholders filled in, each on one line: no name starts a line of its own. It
+// may hold a token: wipe it. No other copy is left behind.
 std::string fill(std::string_view text, till::message_view message);
 
 // Line breaks and other control characters as blanks.

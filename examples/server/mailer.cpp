@@ -2,6 +2,7 @@
 #include "mailer.hpp"
 
 #include "refusal.hpp"
+#include "wipe.hpp"
 
 namespace till_server {
 
@@ -87,6 +88,7 @@ Mailer::Outcome Mailer::send(till::message_view message, std::string_view shop_l
     }
     const Delivery delivery =
         transport_->deliver(from_.address, std::string(message.to()), name, *mail);
+    wipe(*mail);  // what libcurl made of it for a mail server is libcurl's
     if (delivery.problem.empty()) return Outcome::sent;
     const std::string what = "Message " + std::to_string(message.id()) + " (" + kind +
                              ") could not be sent: " + delivery.problem + ". ";
