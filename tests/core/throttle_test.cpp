@@ -302,7 +302,8 @@ TEST_CASE("[AU-2] questions for names are counted by source too, whoever asks") 
         call.client_address = "192.0.2.7";
         UserChange in;
         in.mask = user_field::username;
-        in.username = "other" + std::to_string(i);
+        const std::string name = "other" + std::to_string(i);
+        in.username = name;
         if (update_user(shop, call, in).has_value()) ++answered;
     }
     CHECK(answered == 2);
