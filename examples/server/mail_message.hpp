@@ -30,7 +30,8 @@ std::string encode_header_text(std::string_view text);
 // for mail servers, which need not take eight bits.
 enum class MailEncoding { eight_bit, quoted_printable };
 
-// The whole mail with CRLF line ends. It may hold a token: wipe it. Absent for an address that is not mailable.
+// The whole mail with CRLF line ends. It may hold a token: wipe it. Absent for an address that is
+// not mailable.
 std::optional<std::string> compose_mail(till::message_view message, const MailTemplate& text,
                                         const Mailbox& from, int64_t now_us,
                                         std::string_view unique, MailEncoding encoding);
