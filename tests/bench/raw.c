@@ -231,14 +231,22 @@ int64_t raw_get(raw* r, int64_t order) {
 int64_t raw_list(raw* r, int64_t user) {
     char buffer[256];
     int64_t sum = 0;
+    int rows = 0;
     run(r, r->begin_read);
     sqlite3_bind_int64(r->list, 1, user);
-    sqlite3_bind_int64(r->list, 2, INT64_MAX);
-    sqlite3_bind_int64(r->list, 3, 20);
+    /* As the library binds them when nothing narrows the list: ids, times, prices. */
+    sqlite3_bind_int64(r->list, 2, 0);
+    sqlite3_bind_int64(r->list, 3, INT64_MAX);
+    sqlite3_bind_int64(r->list, 4, INT64_MIN);
+    sqlite3_bind_int64(r->list, 5, INT64_MAX);
+    sqlite3_bind_null(r->list, 6);
+    sqlite3_bind_int64(r->list, 7, 20);
     while (sqlite3_step(r->list) == SQLITE_ROW) {
         sum += read_row(r->list, buffer, sizeof buffer);
         sum += read_lines(r, sqlite3_column_int64(r->list, 0));
+        ++rows;
     }
+    if (rows != 20) fail(r, "list 20");
     sqlite3_reset(r->list);
     run(r, r->commit);
     r->sink += sum;
