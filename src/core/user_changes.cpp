@@ -236,6 +236,8 @@ void follow_up(Context& context, const User& before, const Changed& changed) {
     if (before.is_active && !row.is_active) {
         close_sessions(context, before.id, "deactivated");
         ChallengeTable::remove_all(context.tx, before.id);
+        // Who is out moves to no new address. A reset stays good: it lets nobody in.
+        SingleUse::remove(context.tx, Purpose::email_change, before.id);
     } else if (!before.is_active && row.is_active) {
         // The rows that deactivation left: with them gone, no clock can bring one back.
         SessionTable::remove_others(context.tx, before.id, 0, context.now);

@@ -67,6 +67,24 @@ TEST_CASE("[AU-3] a new address waits for its token; until then mails go to the 
     CHECK(create_user(store, "bob", old_email) > 0);
 }
 
+TEST_CASE("[AU-3] who was deactivated meanwhile moves to no new address") {
+    const TestStore store;
+    const std::int64_t alice = alice_in(store);
+    REQUIRE(move_to(store, as_user(alice), new_email) == TILL_OK);
+    const std::string token = token_of(take_mails(store), "mail.email_change");
+    const till_call system = as_system();
+    till_user_update_in in = TILL_USER_UPDATE_IN_INIT;
+    in.user_id = alice;
+    in.mask = TILL_USER_IS_ACTIVE;
+    for (const till_bool active : {till_bool{0}, till_bool{1}}) {
+        in.is_active = active;
+        Owned<till_user> user;
+        REQUIRE(till_user_update(store, &system, &in, Out(user), nullptr) == TILL_OK);
+        CHECK(verify(store, token) == TILL_E_NOT_FOUND);
+        CHECK(email_of(store, alice) == old_email);
+    }
+}
+
 TEST_CASE("[AU-3] a waiting address is no proof of anything else, and no address opens a login") {
     const TestStore store;
     const std::int64_t alice = alice_in(store);
