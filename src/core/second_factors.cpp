@@ -5,6 +5,7 @@
 #include "core/event_log.hpp"
 #include "core/passwords.hpp"
 #include "core/sealing.hpp"
+#include "core/sessions.hpp"
 #include "core/sweep.hpp"
 #include "core/users.hpp"
 #include "crypto/token.hpp"
@@ -171,6 +172,8 @@ Result<RecoveryCodes> confirm_second_factor(Store& store, const Call& call, std:
         SecondFactorTable::confirm(context.tx, id, context.now);
         RecoveryCodeTable::replace(context.tx, id, codes.hashes);
         append_event(context, "second_factor.enabled", id);
+        // What the password alone opened must not live on as if a code had been asked for.
+        end_sessions(context, id, context.actor.session_id, "second_factor_enabled");
         sweep_some(context);
         return ok();
     }));

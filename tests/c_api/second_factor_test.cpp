@@ -142,6 +142,25 @@ TEST_CASE("beside a challenge stands nothing of the user but what was typed") {
     CHECK(err.code() == "invalid_credentials");
 }
 
+TEST_CASE("[AU-6] sessions that the password alone opened end when a factor is confirmed") {
+    const TestStore store;
+    create_user(store, "ann");
+    const Login thief = login(store, "ann");
+    const Login own = login(store, "ann");
+    const till_call call = as_token(own.access);
+    Owned<till_second_factor_setup> setup;
+    Owned<till_recovery_codes> codes;
+    Err err;
+    REQUIRE(begin_factor(store, call, "", setup, err) == TILL_OK);
+    const std::string secret(view(setup->secret));
+    REQUIRE(confirm_factor(store, call, totp(secret, now_of(store)), codes, err) == TILL_OK);
+    CHECK(whoami(store, own.access) == TILL_OK);
+    CHECK(whoami(store, thief.access) == TILL_E_UNAUTHENTICATED);
+    Owned<till_tokens> tokens;
+    CHECK(try_refresh(store, thief.refresh, tokens, nullptr) == TILL_E_UNAUTHENTICATED);
+    CHECK(try_refresh(store, own.refresh, tokens, nullptr) == TILL_OK);
+}
+
 TEST_CASE("[AU-6] a code counts one step either side of now, and the steps beyond are refused") {
     for (const int steps : {-2, -1, 0, 1, 2}) {
         CAPTURE(steps);
