@@ -115,7 +115,8 @@ typedef struct till_recovery_codes {
 } till_recovery_codes;
 
 /** Puts in force what till_second_factor_begin() began, and shows the recovery codes, this once.
- * The code does not count for a login any more: the next one does. The user himself. Refuses a key.
+ * The code does not count for a login any more: the next one does. The user's other sessions end:
+ * the password alone has opened them. The user himself. Refuses a key.
  *
  * @param code      six digits of the app, blanks between them or not
  * @param code_len  its bytes, or #TILL_STRLEN
