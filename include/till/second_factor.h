@@ -12,8 +12,8 @@
  * A code counts in its own 30 seconds, those before and those after, by the store's clock, and
  * once. A recovery code counts once. Wrong codes are counted per user as wrong passwords are: after
  * 5 in a row each next try waits, 1 s doubling to 15 minutes (settings throttle_login_failures,
- * throttle_login_delay; a 0 there does not lift this limit), but not where the user has logged in
- * from before. Nobody is locked out for ever.
+ * throttle_login_delay; what is laxer there does not count here), but not where the user has logged
+ * in from before. Nobody is locked out for ever.
  *
  * What changes a user's own factor needs fresh authentication: with an access token, a password
  * login of that session in the last 10 minutes, or the password beside the call.
@@ -116,7 +116,7 @@ typedef struct till_recovery_codes {
 
 /** Puts in force what till_second_factor_begin() began, and shows the recovery codes, this once.
  * The code does not count for a login any more: the next one does. The user's other sessions end:
- * the password alone has opened them. The user himself. Refuses a key.
+ * the password alone has opened them. Within 10 minutes of it. The user himself. Refuses a key.
  *
  * @param code      six digits of the app, blanks between them or not
  * @param code_len  its bytes, or #TILL_STRLEN
@@ -124,8 +124,9 @@ typedef struct till_recovery_codes {
  * @retval TILL_E_MISUSE      with an idempotency key
  * @retval TILL_E_VALIDATION  "/code" (wrong: not the code of now; look at the device's clock),
  *                            "/user_id" (required: the system is no user)
- * @retval TILL_E_CONFLICT    second_factor_not_begun, second_factor_enabled (already); secret_key_…
- *                            as till_second_factor_begin() */
+ * @retval TILL_E_CONFLICT    second_factor_not_begun (or too long ago), second_factor_enabled
+ *                            (already); secret_key_… as till_second_factor_begin()
+ * @retval TILL_E_RATE_LIMITED too many wrong codes of this user: wait for retry_after_ms */
 TILL_API till_status TILL_CALL till_second_factor_confirm(till_store *store,
                                                           const till_call *TILL_NULLABLE call,
                                                           const char *code, size_t code_len,

@@ -3,6 +3,7 @@
 
 #include "base/clock.hpp"
 #include "crypto/digest.hpp"
+#include "domain/session.hpp"
 #include "sql/database.hpp"
 
 #include <cstddef>
@@ -20,6 +21,10 @@ struct SecondFactor {
     std::optional<Time> confirmed_at;
 
     bool is_confirmed() const noexcept { return confirmed_at.has_value(); }
+    // Begun not long ago, and not confirmed.
+    bool is_pending(Time now) const noexcept {
+        return !is_confirmed() && now < created_at + domain::second_factor_setup_us;
+    }
 };
 
 // The table `second_factors`. Runs in the caller's transaction, like those below; keeps nothing.

@@ -7,6 +7,7 @@
 #include "core/sealing.hpp"
 #include "core/sessions.hpp"
 #include "core/sweep.hpp"
+#include "core/throttle.hpp"
 #include "core/users.hpp"
 #include "crypto/token.hpp"
 #include "domain/session.hpp"
@@ -118,7 +119,7 @@ Result<SecondFactorState> get_second_factor(Store& store, const Call& call, std:
         const auto factor = SecondFactorTable::find(context.tx, id);
         if (!factor) return state;
         state.is_enabled = factor->is_confirmed();
-        state.is_pending = !state.is_enabled;
+        state.is_pending = factor->is_pending(context.now);
         state.enabled_at = factor->confirmed_at;
         state.recovery_codes_left = RecoveryCodeTable::count(context.tx, id);
         return state;
@@ -153,30 +154,35 @@ Result<SecondFactorSetup> begin_second_factor(Store& store, const Call& call,
 Result<RecoveryCodes> confirm_second_factor(Store& store, const Call& call, std::string_view code) {
     TILL_CHECK(Store::refuse_key(call));
     RecoveryCodes codes = make_recovery_codes(store.random());
-    TILL_CHECK(store.write(call, [&](Context& context) -> Result<void> {
+    // A wrong code is a value here: that it was counted stays.
+    TILL_TRY(const bool is_right, store.write(call, [&](Context& context) -> Result<bool> {
         TILL_TRY(const std::int64_t id, subject_of(context, 0));
         TILL_CHECK(require_user(context, Action::second_factor_setup, id));
         const auto factor = SecondFactorTable::find(context.tx, id);
-        if (!factor) {
+        if (factor && factor->is_confirmed()) return already_enabled();
+        if (!factor || !factor->is_pending(context.now)) {
             return make_error(Status::conflict, "second_factor_not_begun",
                               "Begin the second factor first.");
         }
-        if (factor->is_confirmed()) return already_enabled();
         TILL_TRY(const crypto::SealingKey key, sealing_key(context));
-        if (!use_totp_code(context, id, key, *factor, code)) {
-            return invalid({{"/code",
-                             "wrong",
-                             "The code is not the one of now; check the clock of the device.",
-                             {}}});
-        }
+        TILL_TRY(const Attempt attempt, reserve_second_factor(context, id));
+        const bool is_right = use_totp_code(context, id, key, *factor, code);
+        settle(context, attempt, is_right ? domain::Guess::right : domain::Guess::wrong);
+        if (!is_right) return false;
         SecondFactorTable::confirm(context.tx, id, context.now);
         RecoveryCodeTable::replace(context.tx, id, codes.hashes);
         append_event(context, "second_factor.enabled", id);
         // What the password alone opened must not live on as if a code had been asked for.
         end_sessions(context, id, context.actor.session_id, "second_factor_enabled");
         sweep_some(context);
-        return ok();
+        return true;
     }));
+    if (!is_right) {
+        return invalid({{"/code",
+                         "wrong",
+                         "The code is not the one of now; check the clock of the device.",
+                         {}}});
+    }
     return codes;
 }
 

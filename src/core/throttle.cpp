@@ -125,8 +125,13 @@ Result<Attempt> reserve_password(Context& context, std::int64_t user_id) {
 Result<Attempt> reserve_second_factor(Context& context, std::int64_t user_id) {
     Attempt attempt;
     attempt.subject = account_key(context, "second_factor", std::to_string(user_id), user_id);
+    // Six digits bear no laxer limit than the default, whatever is set for passwords.
+    constexpr domain::GuessLimit least;
     attempt.limit = guess_limit(context);
-    if (attempt.limit.free_failures == 0) attempt.limit = {};
+    const bool is_stricter =
+        attempt.limit.free_failures != 0 && attempt.limit.free_failures < least.free_failures;
+    if (!is_stricter) attempt.limit.free_failures = least.free_failures;
+    attempt.limit.delay_max_us = std::max(attempt.limit.delay_max_us, least.delay_max_us);
     TILL_CHECK(reserve(context, attempt));
     return attempt;
 }

@@ -17,6 +17,8 @@ inline constexpr std::int64_t fresh_login_us = 10 * us_per_minute;
 
 // How long a login waits for its second factor.
 inline constexpr std::int64_t login_challenge_us = 5 * us_per_minute;
+// A set-up that was begun waits as long for its first code as the proof for it was good.
+inline constexpr std::int64_t second_factor_setup_us = 10 * us_per_minute;
 
 // From the settings.
 struct SessionPolicy {

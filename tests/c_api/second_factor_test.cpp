@@ -319,6 +319,45 @@ TEST_CASE(
         CHECK(second(shop.store, shop.challenge(), wrong) == "invalid_code");
 }
 
+TEST_CASE("[AU-6] guesses at a set-up are counted, and it waits for 10 minutes") {
+    const TestStore store;
+    const std::int64_t ann = create_user(store, "ann");
+    const till_call call = as_user(ann);
+    Owned<till_second_factor_setup> setup;
+    Owned<till_recovery_codes> codes;
+    Err err;
+    REQUIRE(begin_factor(store, call, "", setup, err) == TILL_OK);
+    till_status last = TILL_OK;
+    int looked_at = 0;
+    for (int i = 0; i < 20; ++i) {
+        last = confirm_factor(store, call, "999999", codes, err);
+        if (last == TILL_E_VALIDATION) ++looked_at;
+    }
+    CHECK(last == TILL_E_RATE_LIMITED);
+    CHECK(looked_at < 8);
+    store.advance(9 * minute_us);
+    CHECK(get_factor(store, ann)->is_pending == 1);
+    store.advance(minute_us);
+    CHECK(get_factor(store, ann)->is_pending == 0);
+    const std::string code = totp(std::string(view(setup->secret)), now_of(store));
+    CHECK(confirm_factor(store, call, code, codes, err) == TILL_E_CONFLICT);
+    CHECK(err.code() == "second_factor_not_begun");
+    CHECK(begin_factor(store, call, "", setup, err) == TILL_OK);
+}
+
+TEST_CASE("[AU-6] what is laxer for passwords does not count for codes") {
+    const Shop shop;
+    set(shop.store, "throttle_login_failures", "100");
+    set(shop.store, "throttle_login_delay", "1");
+    int looked_at = 0;
+    for (int i = 0; i < 60; ++i) {
+        if (second(shop.store, shop.challenge(), "999999") == "invalid_code") ++looked_at;
+        shop.store.advance(second_us);
+    }
+    CHECK(looked_at >= 5);
+    CHECK(looked_at <= 12);
+}
+
 TEST_CASE(
     "[AU-6] codes are limited also where passwords are not, and the owner's own place is his") {
     const Shop shop;

@@ -138,6 +138,20 @@ TEST_CASE("[AU-6] a wrong code leaves the challenge open, and a right one uses i
     CHECK(second(shop, challenge(shop, "ann"), recovery).json().contains("code"));
 }
 
+TEST_CASE("a call that takes no Idempotency-Key says so") {
+    Shop shop(at_now());
+    shop.create_user("ann");
+    const std::string token = shop.login("ann").access;
+    const Response refused =
+        shop.send({"DELETE",
+                   "/auth/second-factor/",
+                   {{"Authorization", "Bearer " + token}, {"Idempotency-Key", "again"}},
+                   "",
+                   0});
+    CHECK(refused.status == 400);
+    CHECK(refused.json()["code"] == "idempotency_key_refused");
+}
+
 TEST_CASE("[AU-6] codes are renewed and the factor removed by whoever knows the password") {
     Shop shop(at_now());
     shop.create_user("ann");
