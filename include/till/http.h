@@ -118,7 +118,7 @@ typedef struct till_http_response {
 typedef int32_t till_http_plan_kind;
 #define TILL_HTTP_READ 1  /**< Microseconds: answer inline. */
 #define TILL_HTTP_WRITE 2 /**< One short transaction: may share a durable batch with others. */
-#define TILL_HTTP_SLOW 3  /**< Hashes or moves megabytes: run it on a pool of its own. */
+#define TILL_HTTP_SLOW 3  /**< Hashes, counts or moves much: run it on a pool of its own. */
 
 /** Where a request belongs, from its method, target and headers (a multipart profile is SLOW);
  * touches no store.

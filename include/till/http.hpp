@@ -19,7 +19,7 @@ enum class http_list_style : till_http_list_style {
 enum class http_plan : till_http_plan_kind {
     read = TILL_HTTP_READ,    // microseconds: answer inline
     write = TILL_HTTP_WRITE,  // one short transaction: may share a durable batch with others
-    slow = TILL_HTTP_SLOW,    // hashes or moves megabytes: run it on a pool of its own
+    slow = TILL_HTTP_SLOW,    // hashes, counts or moves much: run it on a pool of its own
 };
 
 struct http_header {

@@ -93,8 +93,7 @@ bool take_key(Exchange& x, const Endpoint& endpoint) {
     const Request& request = x.request;
     if (!request.has_idempotency_key || !is_write(request.method)) return true;
     if (endpoint.issues_tokens) {
-        x.refuse(400, "This call issues tokens and takes no Idempotency-Key.",
-                 "idempotency_key_refused");
+        x.refuse_key();
         return false;
     }
     std::string_view key = request.idempotency_key;

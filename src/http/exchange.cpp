@@ -50,6 +50,10 @@ void Exchange::refuse_field(std::string_view field, std::string_view message) {
     refuse(errors);
 }
 
+void Exchange::refuse_key() {
+    refuse(400, "This call takes no Idempotency-Key.", "idempotency_key_refused");
+}
+
 bool Exchange::parse_body() {
     const std::string_view type = media_type(request.content_type);
     if (!request.content_encoding.empty() &&

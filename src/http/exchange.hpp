@@ -85,6 +85,8 @@ struct Exchange {
     void refuse(const FieldErrors& errors);
     void refuse(int status, std::string_view detail, std::string_view code = {});
     void refuse_field(std::string_view field, std::string_view message);
+    // An Idempotency-Key where none is taken.
+    void refuse_key();
 
     // ---- Out
     JsonWriter json() { return JsonWriter(reply.body); }

@@ -134,6 +134,8 @@ void Exchange::fail(till_status status, FieldNames names) {
         if (errors.empty()) errors.add(non_field_errors, message);
         reply.fail(errors);
     };
+    // The one misuse that a client can cause.
+    if (code == "no_idempotency_key") return refuse_key();
     switch (status) {
         case TILL_E_VALIDATION:
             if (error) return add_fields(*error);
@@ -185,13 +187,6 @@ void Exchange::fail(till_status status, FieldNames names) {
                     : "The service cannot do this now: try again.",
                 status == TILL_E_OUTCOME_UNKNOWN ? std::string_view("outcome_unknown") : code);
             return add_retry_after(reply, retry_ms);
-        case TILL_E_MISUSE:
-            // The one misuse that a client can cause.
-            if (code == "no_idempotency_key") {
-                return reply.fail(400, "This call takes no Idempotency-Key.",
-                                  "idempotency_key_refused");
-            }
-            [[fallthrough]];
         default:
             app.write_log(TILL_LOG_ERROR, message);
             return reply.fail(500, "A server error occurred.", "internal");

@@ -95,71 +95,7 @@ std::string_view label_of(std::size_t index) {
     return index < routes().size() ? routes()[index].name : std::string_view("none");
 }
 
-}  // namespace
-
-Metrics::Metrics() : series_(std::make_unique<Series[]>(routes().size() + 1)) {}
-
-void Metrics::count(const Route* route, Method method, int status, std::int64_t micros) noexcept {
-    const std::size_t index =
-        route == nullptr ? routes().size() : static_cast<std::size_t>(route - routes().data());
-    Series& series = series_[index];
-    const std::uint32_t key = key_of(method, status);
-    for (std::size_t i = 0; i < pairs_max; ++i) {
-        Pair& pair = series.pairs[(key + i) % pairs_max];
-        std::uint32_t found = pair.key.load(std::memory_order_relaxed);
-        // Of several threads that find it free, one puts its key there.
-        if (found == 0 && pair.key.compare_exchange_strong(found, key, std::memory_order_relaxed)) {
-            found = key;
-        }
-        if (found == key) {
-            pair.answers.fetch_add(1, std::memory_order_relaxed);
-            break;
-        }
-    }
-    std::size_t at = 0;
-    while (at < bounds_us.size() && micros > bounds_us[at]) ++at;
-    series.times[at].fetch_add(1, std::memory_order_relaxed);
-    series.micros.fetch_add(micros, std::memory_order_relaxed);
-}
-
-void Metrics::write_answers(std::string& out) const {
-    begin(out, "till_http_requests_total", "counter", "Answered requests.");
-    for (std::size_t index = 0; index <= routes().size(); ++index) {
-        for (const Pair& pair : series_[index].pairs) {
-            const std::uint32_t key = pair.key.load(std::memory_order_relaxed);
-            if (key == 0) continue;
-            out.append("till_http_requests_total{route=\"").append(label_of(index));
-            out.append("\",method=\"").append(method_names.at(key >> 16U)).append("\",status=\"");
-            append_number(out, key & 0xffffU);
-            append_value(out += "\"}", pair.answers.load(std::memory_order_relaxed));
-        }
-    }
-}
-
-void Metrics::write_times(std::string& out) const {
-    constexpr std::string_view name = "till_http_request_duration_seconds";
-    begin(out, name, "histogram", "From a request's arrival to its answer.");
-    for (std::size_t index = 0; index <= routes().size(); ++index) {
-        const Series& series = series_[index];
-        std::array<std::int64_t, bounds_us.size() + 1> counts{};
-        for (std::size_t i = 0; i < counts.size(); ++i) {
-            counts[i] = series.times[i].load(std::memory_order_relaxed);
-        }
-        // A route that nobody asked for has no lines.
-        if (std::all_of(counts.begin(), counts.end(), [](auto count) { return count == 0; })) {
-            continue;
-        }
-        const std::string labels = "route=\"" + std::string(label_of(index)) + "\",";
-        HistogramLines{name, labels, true}.write(out, bounds_us, counts,
-                                                 series.micros.load(std::memory_order_relaxed));
-    }
-}
-
-void Metrics::write(std::string& out) const {
-    write_answers(out);
-    write_times(out);
-}
-
+// The store's figures in the same format.
 void write_metrics(std::string& out, const till_store_metrics& metrics, std::int64_t now_us) {
     const auto counter = [&](std::string_view name, std::string_view help, std::int64_t value) {
         write_one(out, name, "counter", help, value);
@@ -191,6 +127,82 @@ void write_metrics(std::string& out, const till_store_metrics& metrics, std::int
     out += '\n';
     gauge("till_store_bytes", "The store's file.", metrics.file_bytes);
     gauge("till_store_log_bytes", "Its write-ahead log's file.", metrics.log_bytes);
+}
+
+}  // namespace
+
+Metrics::Metrics() : series_(std::make_unique<Series[]>(routes().size() + 1)) {}
+
+void Metrics::count(const Route* route, Method method, int status, std::int64_t micros) noexcept {
+    const std::size_t index =
+        route == nullptr ? routes().size() : static_cast<std::size_t>(route - routes().data());
+    series_[index].count_answer(key_of(method, status));
+    series_[index].count_time(micros);
+}
+
+void Metrics::Series::count_answer(std::uint32_t key) noexcept {
+    for (std::size_t i = 0; i < pairs_max; ++i) {
+        Pair& pair = pairs[(key + i) % pairs_max];
+        std::uint32_t found = pair.key.load(std::memory_order_relaxed);
+        // Of several threads that find it free, one puts its key there.
+        if (found == 0 && pair.key.compare_exchange_strong(found, key, std::memory_order_relaxed)) {
+            found = key;
+        }
+        if (found == key) {
+            pair.answers.fetch_add(1, std::memory_order_relaxed);
+            return;
+        }
+    }
+    others.fetch_add(1, std::memory_order_relaxed);
+}
+
+void Metrics::Series::count_time(std::int64_t spent) noexcept {
+    std::size_t at = 0;
+    while (at < bounds_us.size() && spent > bounds_us[at]) ++at;
+    times[at].fetch_add(1, std::memory_order_relaxed);
+    micros.fetch_add(spent, std::memory_order_relaxed);
+}
+
+void Metrics::write_answers(std::string& out) const {
+    begin(out, "till_http_requests_total", "counter", "Answered requests.");
+    for (std::size_t index = 0; index <= routes().size(); ++index) {
+        for (const Pair& pair : series_[index].pairs) {
+            const std::uint32_t key = pair.key.load(std::memory_order_relaxed);
+            if (key == 0) continue;
+            out.append("till_http_requests_total{route=\"").append(label_of(index));
+            out.append("\",method=\"").append(method_names.at(key >> 16U)).append("\",status=\"");
+            append_number(out, key & 0xffffU);
+            append_value(out += "\"}", pair.answers.load(std::memory_order_relaxed));
+        }
+        const std::int64_t others = series_[index].others.load(std::memory_order_relaxed);
+        if (others == 0) continue;
+        out.append("till_http_requests_total{route=\"").append(label_of(index));
+        append_value(out.append("\",method=\"other\",status=\"other\"}"), others);
+    }
+}
+
+void Metrics::write_times(std::string& out) const {
+    constexpr std::string_view name = "till_http_request_duration_seconds";
+    begin(out, name, "histogram", "From a request's arrival to its answer.");
+    for (std::size_t index = 0; index <= routes().size(); ++index) {
+        const Series& series = series_[index];
+        std::array<std::int64_t, bounds_us.size() + 1> counts{};
+        for (std::size_t i = 0; i < counts.size(); ++i) {
+            counts[i] = series.times[i].load(std::memory_order_relaxed);
+        }
+        // A route that nobody asked for has no lines.
+        if (std::all_of(counts.begin(), counts.end(), [](auto count) { return count == 0; })) {
+            continue;
+        }
+        const std::string labels = "route=\"" + std::string(label_of(index)) + "\",";
+        HistogramLines{name, labels, true}.write(out, bounds_us, counts,
+                                                 series.micros.load(std::memory_order_relaxed));
+    }
+}
+
+void Metrics::write(std::string& out) const {
+    write_answers(out);
+    write_times(out);
 }
 
 // Who may see this route at all is the host's to say; the figures are the system's.

@@ -4,7 +4,6 @@
 #pragma once
 
 #include "http/request.hpp"
-#include "till/store.h"
 
 #include <array>
 #include <atomic>
@@ -17,7 +16,7 @@ namespace till::http {
 
 struct Route;
 
-// Any thread, without a lock: about 20 ns an answer.
+// Any thread, without a lock.
 class Metrics {
 public:
     Metrics();
@@ -27,7 +26,7 @@ public:
     void write(std::string& out) const;
 
 private:
-    static constexpr std::size_t pairs_max = 32;  // of method and status; a route has fewer
+    static constexpr std::size_t pairs_max = 32;  // of method and status
     static constexpr std::array<std::int64_t, 12> bounds_us{500,     1'000,   2'500,     5'000,
                                                             10'000,  25'000,  50'000,    100'000,
                                                             250'000, 500'000, 1'000'000, 2'500'000};
@@ -38,8 +37,12 @@ private:
     };
     struct Series {
         std::array<Pair, pairs_max> pairs{};
+        std::atomic<std::int64_t> others{0};  // answers of pairs that found no place
         std::array<std::atomic<std::int64_t>, bounds_us.size() + 1> times{};
         std::atomic<std::int64_t> micros{0};
+
+        void count_answer(std::uint32_t key) noexcept;
+        void count_time(std::int64_t spent) noexcept;
     };
 
     void write_answers(std::string& out) const;
@@ -47,8 +50,5 @@ private:
 
     std::unique_ptr<Series[]> series_;  // one a route, the last for what is none
 };
-
-// The store's figures in the same format.
-void write_metrics(std::string& out, const till_store_metrics& metrics, std::int64_t now_us);
 
 }  // namespace till::http

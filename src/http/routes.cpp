@@ -20,7 +20,10 @@ constexpr auto read = TILL_HTTP_READ;
 constexpr auto write = TILL_HTTP_WRITE;
 constexpr auto slow = TILL_HTTP_SLOW;
 
-constexpr Endpoint get(Handler handler) { return {Method::get, read, handler, false}; }
+constexpr Endpoint get(till_http_plan_kind plan, Handler handler) {
+    return {Method::get, plan, handler, false};
+}
+constexpr Endpoint get(Handler handler) { return get(read, handler); }
 constexpr Endpoint post(till_http_plan_kind plan, Handler handler) {
     return {Method::post, plan, handler, false};
 }
@@ -86,7 +89,7 @@ constexpr Route table[] = {
     {"/keys/ID/",                       staff, {del(delete_key)}},
     {"/settings/",                      staff, {get(get_settings), patch(patch_settings)}},
     {"/healthz",                        open,  {get(get_health)}},
-    {"/metrics",                        open,  {get(get_metrics)}, BodySize::usual, false, true},
+    {"/metrics",                        open,  {get(slow, get_metrics)}, BodySize::usual, false, true},
     {"/openapi.json",                   open,  {get(get_openapi)}},
     {"/docs/",                          open,  {get(get_docs)}, BodySize::usual, false},
     {"/docs/NAME",                      open,  {get(get_docs_asset)}, BodySize::usual, false},

@@ -1,14 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "core/signing_keys.hpp"
 
+#include "c_api/secrets.hpp"
 #include "core/care.hpp"
 #include "core/shop.hpp"
 
 #include <doctest/doctest.h>
-
-#include <cstdlib>
-#include <fstream>
-#include <iterator>
 
 using namespace till;
 using namespace till::core;
@@ -37,18 +34,6 @@ std::vector<std::string> secrets_in(Store& store) {
         .value();
 }
 
-// Copied by another process: a close() of the file in this one would drop the store's locks.
-std::string bytes_of_files(const std::string& path) {
-    std::string all;
-    for (const char* suffix : {"", "-wal"}) {
-        const std::string command = "cp '" + path + suffix + "' '" + path + ".copy'";
-        REQUIRE(std::system(command.c_str()) == 0);  // NOLINT(concurrency-mt-unsafe)
-        std::ifstream in(path + ".copy", std::ios::binary);
-        all.append(std::istreambuf_iterator<char>(in), {});
-    }
-    return all;
-}
-
 }  // namespace
 
 TEST_CASE("[JW-8] [DA-2] of a key whose last token ran out no byte stays in the file or its log") {
@@ -65,7 +50,7 @@ TEST_CASE("[JW-8] [DA-2] of a key whose last token ran out no byte stays in the 
     REQUIRE(maintain(*store, as_system(), us_per_second).has_value());
     CHECK(secrets_in(*store).size() == 2);
     // The search does find what is there.
-    std::string bytes = bytes_of_files(path);
+    std::string bytes = abi::bytes_of_store(path);
     CHECK(bytes.find(both[0]) != std::string::npos);
     CHECK(bytes.find(both[1]) != std::string::npos);
 
@@ -73,7 +58,7 @@ TEST_CASE("[JW-8] [DA-2] of a key whose last token ran out no byte stays in the 
     REQUIRE(maintain(*store, as_system(), us_per_second).has_value());
     const std::vector<std::string> left = secrets_in(*store);
     REQUIRE(left.size() == 1);
-    bytes = bytes_of_files(path);
+    bytes = abi::bytes_of_store(path);
     CHECK(bytes.find(left[0]) != std::string::npos);
     for (const std::string& secret : both) {
         if (secret != left[0]) CHECK(bytes.find(secret) == std::string::npos);

@@ -2,6 +2,8 @@
 //
 // /metrics after known traffic, and what /healthz says while the shop comes and goes. That the text
 // is Prometheus's is promtool's to say: tests/server/deploy.py.
+#include "http/metrics.hpp"
+
 #include "client.hpp"
 
 #include <map>
@@ -88,6 +90,20 @@ TEST_CASE("the requests of a batch count one by one") {
     const std::vector<Request> requests(5, json_request("POST", "/orders/", tea, alice));
     for (const Response& response : shop.send_batch(requests)) CHECK(response.status == 201);
     CHECK(figures(shop).at(answers("/orders/", "POST", 201)) == 5);
+}
+
+TEST_CASE("answers beyond the pairs that a route keeps count as others") {
+    till::http::Metrics metrics;
+    constexpr int statuses = 40;
+    for (int i = 0; i < statuses; ++i) {
+        metrics.count(nullptr, till::http::Method::get, 200 + i, 1);
+        metrics.count(nullptr, till::http::Method::get, 200, 1);
+    }
+    std::string text;
+    metrics.write(text);
+    CHECK(text.find(answers("none", "GET", 200) + " 41\n") != std::string::npos);
+    CHECK(text.find(R"({route="none",method="other",status="other"} 8)") != std::string::npos);
+    CHECK(text.find(R"(_count{route="none"} 80)") != std::string::npos);
 }
 
 TEST_CASE("no answer of many threads is lost") {

@@ -247,7 +247,7 @@ constexpr std::array table{
               "They are useful and safe.", &more_methods},
     Deviation{"more routes", "404",
               "an index, health, sessions, users, events, settings, keys, reports,"
-              " `/openapi.json`, `/docs/`, `/admin/`",
+              " `/openapi.json`, `/docs/`, `/admin/`, `/metrics`",
               "They are useful and safe.", &more_routes},
     Deviation{"no browsable API", "an HTML page for `Accept: text/html`",
               "JSON, 406 when nothing else is accepted", "The API documents itself elsewhere.",

@@ -57,10 +57,11 @@ class SecondFactorCalls(Caller):
         trace_id: Optional[str] = None,
         client: Optional[Client] = None,
     ) -> Tuple[str, ...]:
-        """Puts the second factor in force by a first code of the app. The ten recovery codes, each good for
-        one login, are in this answer alone.
+        """Puts the second factor in force by a first code of the app, within 10 minutes; other sessions of
+        the user end. The ten recovery codes, each good for one login, are in this answer alone.
 
         ValidationError: "/code" (wrong). Conflict: "second_factor_not_begun", "second_factor_enabled".
+        RateLimited.
         """
         text = encoded(code)
         return _confirm(self._handle, self._with(timeout, trace_id, client), text, len(text))
