@@ -80,6 +80,12 @@ int get(Desk& desk) {
     return 0;
 }
 
+// Of all of them, for --if-version.
+int version(Desk& desk) {
+    std::cout << desk.store.setting_list(desk.call).version() << "\n";
+    return 0;
+}
+
 int set(Desk& desk) {
     std::vector<till::param> values;
     for (const std::string& text : desk.words) {
@@ -90,8 +96,9 @@ int set(Desk& desk) {
         }
         values.push_back({word.substr(0, equals), word.substr(equals + 1)});
     }
-    const till::setting_page page =
-        require(desk.store.try_setting_update(desk.call, values), "Nothing was changed");
+    const till::setting_page page = require(
+        desk.store.try_setting_update(desk.call, values, id_option(desk.options, "if-version")),
+        "Nothing was changed");
     print_settings(desk, page, false, [&](till::setting_view setting) {
         return std::any_of(values.begin(), values.end(),
                            [&](const till::param& value) { return value.name == setting.name(); });
@@ -102,6 +109,7 @@ int set(Desk& desk) {
 constexpr Verb verbs[] = {
     {"list", "", 0, 0, list},
     {"get", "NAME", 1, 1, get},
+    {"version", "", 0, 0, version},
     {"set", "NAME=VALUE...", 1, any_number, set},
 };
 
@@ -118,8 +126,9 @@ std::string read_setting(till::store_ref store, const std::string& name) {
 
 CommandSet settings_commands() {
     return {{},
-            {{"settings", "--db FILE [list | get NAME | set NAME=VALUE...]",
-              "Show or change the shop's settings.", run_settings, with_desk_options({}), true}}};
+            {{"settings", "--db FILE [list | get NAME | version | set NAME=VALUE...]",
+              "Show or change the shop's settings.", run_settings,
+              with_desk_options({"if-version"}), true}}};
 }
 
 }  // namespace till_server

@@ -199,7 +199,8 @@ void Log::write(std::string_view lines) {
     }
 }
 
-void Log::message(till_log_level level, std::string_view category, std::string_view text) {
+void Log::message(till_log_level level, std::string_view category, std::string_view text,
+                  std::string_view request_id) {
     std::string line;
     if (format_ == LogFormat::json) {
         line += "{\"time\":\"";
@@ -208,6 +209,7 @@ void Log::message(till_log_level level, std::string_view category, std::string_v
         append_quoted(line, "level", level_name(level));
         append_quoted(line, "category", category);
         append_quoted(line, "message", text);
+        if (!request_id.empty()) append_quoted(line, "request_id", request_id);
         line += "}\n";
     } else {
         append_time(line, now_us());
@@ -217,6 +219,10 @@ void Log::message(till_log_level level, std::string_view category, std::string_v
         append_escaped(line, category);
         line += ": ";
         append_escaped(line, text);
+        if (!request_id.empty()) {
+            line += " id=";
+            append_escaped(line, request_id);
+        }
         line += '\n';
     }
     write(line);
@@ -241,7 +247,8 @@ bool Log::reopen() {
 }
 
 void Log::operator()(till::log_record_view record) {
-    message(static_cast<till_log_level>(record.level()), record.category(), record.message());
+    message(static_cast<till_log_level>(record.level()), record.category(), record.message(),
+            record.trace_id());
 }
 
 }  // namespace till_server

@@ -46,7 +46,8 @@ public:
     void format(const AccessEntry& entry, std::string& line) const;
     // Whole lines. A full disk loses lines and never a request; the loss is counted and told later.
     void write(std::string_view lines);
-    void message(till_log_level level, std::string_view category, std::string_view text);
+    void message(till_log_level level, std::string_view category, std::string_view text,
+                 std::string_view request_id = {});
     // After the file was moved away. False (and the old file goes on) when it cannot be opened.
     bool reopen();
 

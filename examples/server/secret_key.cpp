@@ -2,11 +2,11 @@
 #include "secret_key.hpp"
 
 #include "refusal.hpp"
+#include "system_text.hpp"
 #include "wipe.hpp"
 
 #include <array>
 #include <cerrno>
-#include <cstring>
 #include <fcntl.h>
 #include <string_view>
 #include <sys/stat.h>
@@ -46,7 +46,7 @@ bool parse(std::string_view line, std::string& key) {
 SecretKey::SecretKey(const std::string& path) {
     const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
     if (file < 0) {
-        throw Refusal("Cannot read --secret-key-file " + path + ": " + std::strerror(errno) + ".");
+        throw Refusal("Cannot read --secret-key-file " + path + ": " + system_text(errno) + ".");
     }
     struct stat status {};
     std::array<char, line_size + 3> text{};  // a line's end, and a byte more to see that it is one

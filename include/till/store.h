@@ -47,6 +47,7 @@ typedef struct till_log_record {
     till_time at_us;      /**< By the machine's clock. */
     till_str category;    /**< "storage", "account", "order", … */
     till_str message;     /**< One line, no secrets. */
+    till_str trace_id;    /**< Of the till_call it belongs to; absent: none. */
 } till_log_record;
 
 /** Runs on the thread of a call, during that call, so on several threads at once. Must not throw,

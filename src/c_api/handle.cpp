@@ -18,17 +18,19 @@ bool in_log_hook() noexcept { return hook_depth > 0; }
 
 core::Log make_log(till_store& store) {
     if (store.log == nullptr) return {};
-    return [&store](core::LogLevel level, std::string_view category, std::string_view message) {
-        if (static_cast<till_log_level>(level) < store.log_level) return;
+    return [&store](const core::LogLine& line) {
+        if (static_cast<till_log_level>(line.level) < store.log_level) return;
         till_log_record record{};
         record.struct_size = sizeof record;
-        record.level = static_cast<till_log_level>(level);
+        record.level = static_cast<till_log_level>(line.level);
         record.at_us = os::SystemClock().now_us();
         // The record's texts end with a NUL, as all texts of the C ABI do.
-        const std::string category_text(category);
-        const std::string message_text(message);
+        const std::string category_text(line.category);
+        const std::string message_text(line.message);
+        const std::string trace_text(line.trace_id);
         record.category = {category_text.c_str(), category_text.size()};
         record.message = {message_text.c_str(), message_text.size()};
+        if (!trace_text.empty()) record.trace_id = {trace_text.c_str(), trace_text.size()};
         ++hook_depth;
         store.log(store.log_userdata, &record);
         --hook_depth;

@@ -90,7 +90,7 @@ sqlite::OpenOptions options_of(const till_store_open_in& in, const std::string& 
     if (log) {
         options.log = [log](sqlite::LogLevel level, std::string_view category,
                             std::string_view message) {
-            log(static_cast<core::LogLevel>(level), category, message);
+            log({static_cast<core::LogLevel>(level), category, message, {}});
         };
     }
     return options;
@@ -116,8 +116,10 @@ void warn_of_trusted_prices(core::Store& store) {
         return context.policy.settings.prices;
     });
     if (prices.has_value() && prices.value() == domain::Prices::trusted) {
-        store.log(core::LogLevel::warning, "order",
-                  "The setting prices is \"trusted\": plain users choose what they pay.");
+        store.log({core::LogLevel::warning,
+                   "order",
+                   "The setting prices is \"trusted\": plain users choose what they pay.",
+                   {}});
     }
 }
 

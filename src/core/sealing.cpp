@@ -118,7 +118,7 @@ Result<void> adopt_secret_key(Store& store, const Call& call) {
     TILL_TRY(const State state, store.read(call, [&](Context& context) -> Result<State> {
         const auto found = find_key(context);
         if (!found.has_value()) {
-            store.log(LogLevel::warning, "account", found.error().message);
+            store.log({LogLevel::warning, "account", found.error().message, call.trace_id});
             return State::refused;
         }
         const bool settled = store.secret_key() == nullptr || (*found && (*found)->is_sealed);

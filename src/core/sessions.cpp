@@ -111,10 +111,11 @@ Result<Refreshed> refresh_in(Context& context, const crypto::RefreshToken& prese
     return refreshed;
 }
 
-void log_reuse(Store& store, std::int64_t session_id) {
-    store.log(LogLevel::warning, "account",
-              "A used refresh token was presented again: session " + std::to_string(session_id) +
-                  " has ended.");
+void log_reuse(Store& store, const Call& call, std::int64_t session_id) {
+    store.log({LogLevel::warning, "account",
+               "A used refresh token was presented again: session " + std::to_string(session_id) +
+                   " has ended.",
+               call.trace_id});
 }
 
 // The session of a token of either kind, alive, as the snapshot shows it.
@@ -177,7 +178,7 @@ Result<Tokens> refresh_session(Store& store, const Call& call, std::string_view 
     TILL_TRY(Refreshed refreshed, store.write(call, [&](Context& context) {
         return refresh_in(context, *presented, new_salt, jti);
     }));
-    if (refreshed.reused_session_id != 0) log_reuse(store, refreshed.reused_session_id);
+    if (refreshed.reused_session_id != 0) log_reuse(store, call, refreshed.reused_session_id);
     if (refreshed.refused) return std::move(*refreshed.refused);
     return std::move(refreshed.tokens);
 }
@@ -201,7 +202,7 @@ Result<void> logout(Store& store, const Call& call, std::string_view refresh) {
         sweep_some(context);
         return Refreshed{};
     }));
-    if (done.reused_session_id != 0) log_reuse(store, done.reused_session_id);
+    if (done.reused_session_id != 0) log_reuse(store, call, done.reused_session_id);
     if (done.refused) return *done.refused;
     return ok();
 }

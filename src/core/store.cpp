@@ -108,8 +108,8 @@ Result<void> Store::refuse_key(const Call& call) {
         "This call takes no idempotency key: it issues a token or may be repeated anyway.");
 }
 
-void Store::log(LogLevel level, std::string_view category, std::string_view message) const {
-    if (log_) log_(level, category, message);
+void Store::log(const LogLine& line) const {
+    if (log_) log_(line);
 }
 
 std::shared_ptr<const Policy> Store::cached_policy() {

@@ -39,7 +39,13 @@ struct Context {
 };
 
 enum class LogLevel : std::int32_t { debug = 1, info = 2, warning = 3, error = 4 };
-using Log = std::function<void(LogLevel, std::string_view category, std::string_view message)>;
+struct LogLine {
+    LogLevel level;
+    std::string_view category;
+    std::string_view message;
+    std::string_view trace_id;  // of the call it belongs to; empty: none
+};
+using Log = std::function<void(const LogLine&)>;
 
 // An open store as the use cases see it: a database with a clock, randomness and password hashing.
 // Thread-safe. Use cases are free functions over it (core/orders.hpp, core/users.hpp, …).
@@ -95,7 +101,7 @@ public:
     const crypto::LockedKey* secret_key() const noexcept { return secret_key_.get(); }
     // When a write last looked for expired idempotency keys and found none.
     std::atomic<Time>& keys_swept_at() noexcept { return keys_swept_at_; }
-    void log(LogLevel level, std::string_view category, std::string_view message) const;
+    void log(const LogLine& line) const;
 
 private:
     template <class F, class R>

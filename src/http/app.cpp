@@ -8,7 +8,8 @@
 
 till_http_app::~till_http_app() { till_store_release(store); }
 
-void till_http_app::write_log(till_log_level level, std::string_view message) const {
+void till_http_app::write_log(till_log_level level, std::string_view message,
+                              till_str trace_id) const {
     if (log == nullptr) return;
     till_log_record record{};
     record.struct_size = sizeof(record);
@@ -16,6 +17,7 @@ void till_http_app::write_log(till_log_level level, std::string_view message) co
     record.at_us = TILL_TIME_NONE;  // the host's clock is as good as ours
     record.category = till::http::to_str("http");
     record.message = till::http::to_str(message);
+    record.trace_id = trace_id;
     log(log_userdata, &record);
 }
 

@@ -35,7 +35,7 @@ struct till_http_app {
     till_http_app& operator=(const till_http_app&) = delete;
     ~till_http_app();
 
-    void write_log(till_log_level level, std::string_view message) const;
+    void write_log(till_log_level level, std::string_view message, till_str trace_id) const;
 
     // The digits of a currency, which never change once it is known; absent: no such currency.
     [[nodiscard]] std::optional<int> currency_digits(std::string_view code, const till_call& call);

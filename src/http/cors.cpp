@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "http/cors.hpp"
 
+#include "http/text.hpp"
+
 #include <algorithm>
 #include <string>
 
@@ -29,7 +31,7 @@ void log_refused(Exchange& x) {
     if (x.app.has_logged_origin.exchange(true)) return;
     std::string message("A browser's page from ");
     message.append(origin).append(" may not call: allow it with --cors-origin ").append(origin);
-    x.app.write_log(TILL_LOG_WARNING, message);
+    x.app.write_log(TILL_LOG_WARNING, message, to_str(x.request.request_id));
 }
 
 }  // namespace

@@ -178,7 +178,7 @@ void Exchange::fail(till_status status, FieldNames names) {
         case TILL_E_READ_ONLY:
         case TILL_E_CLOSED:
         case TILL_E_FORKED:
-            app.write_log(TILL_LOG_ERROR, message);
+            app.write_log(TILL_LOG_ERROR, message, call.trace_id);
             reply.fail(
                 503,
                 status == TILL_E_OUTCOME_UNKNOWN
@@ -188,7 +188,7 @@ void Exchange::fail(till_status status, FieldNames names) {
                 status == TILL_E_OUTCOME_UNKNOWN ? std::string_view("outcome_unknown") : code);
             return add_retry_after(reply, retry_ms);
         default:
-            app.write_log(TILL_LOG_ERROR, message);
+            app.write_log(TILL_LOG_ERROR, message, call.trace_id);
             return reply.fail(500, "A server error occurred.", "internal");
     }
 }

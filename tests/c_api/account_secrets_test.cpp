@@ -108,8 +108,12 @@ TEST_CASE("[SE-3] [IN-5] a reused refresh token is logged by its session, never 
     forged[40] = forged[40] == 'A' ? 'B' : 'A';
     Owned<till_tokens> tokens;
     CHECK(log.empty());
-    CHECK(try_refresh(store, forged, tokens, nullptr) == TILL_E_UNAUTHENTICATED);
+    till_call call = TILL_CALL_INIT;
+    call.trace_id = str("request-17");
+    CHECK(till_session_refresh(store, &call, forged.data(), forged.size(), Out(tokens), nullptr) ==
+          TILL_E_UNAUTHENTICATED);
     CHECK(log.find("session " + std::to_string(alice.session_id)) != std::string::npos);
+    CHECK(log.find("id=request-17") != std::string::npos);
     for (const std::string& secret : {alice.refresh, forged, alice.access}) {
         CHECK(log.find(secret) == std::string::npos);
         CHECK(log.find(secret.substr(0, 16)) == std::string::npos);

@@ -38,7 +38,10 @@ public:
             in.log_level = TILL_LOG_DEBUG;
             in.log_userdata = reinterpret_cast<std::uintptr_t>(log);
             in.log = [](std::uintptr_t userdata, const till_log_record* record) {
-                *reinterpret_cast<std::string*>(userdata) += view(record->message);
+                auto& all = *reinterpret_cast<std::string*>(userdata);
+                all += view(record->message);
+                if (record->trace_id.data != nullptr)
+                    all.append(" id=").append(view(record->trace_id));
             };
         }
         in.path = str(path);

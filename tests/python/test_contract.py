@@ -242,6 +242,17 @@ def test_the_log_goes_to_logging(tmp_path, caplog):
     assert all(record.name.startswith("till") for record in caplog.records)
 
 
+def test_a_log_record_has_the_trace_id_of_its_call(tmp_path, caplog):
+    with till.Store(tmp_path / "shop.db") as store:
+        store.public.register(username="eve", password="Str0ng-pass!word")
+        used = store.public.login("eve", "Str0ng-pass!word").refresh
+        first = store.public.refresh(used).refresh
+        store.public.refresh(first)
+        with pytest.raises(till.Unauthenticated):
+            store.public.refresh(used, trace_id="request-17")
+    assert [record.trace_id for record in caplog.records] == ["request-17"]
+
+
 def test_a_handler_that_calls_back_is_refused(tmp_path, monkeypatch):
     answers = []
 

@@ -227,6 +227,26 @@ TEST_CASE(
     }
 }
 
+TEST_CASE("what the library logs of a request has the request's id") {
+    TemporaryDirectory directory;
+    for (const LogFormat format : {LogFormat::text, LogFormat::json}) {
+        const std::string path = directory.file(format == LogFormat::text ? "text" : "json");
+        Log log(path, format);
+        till_log_record record{};
+        record.level = TILL_LOG_WARNING;
+        record.category = till_server::borrow("account");
+        record.message = till_server::borrow("A session has ended.");
+        log(till::log_record_view(&record));
+        CHECK(read_file(path).find("id") == std::string::npos);
+        record.trace_id = till_server::borrow("request-17");
+        log(till::log_record_view(&record));
+        const std::string_view expected = format == LogFormat::text
+                                              ? "ended. id=request-17\n"
+                                              : "\"request_id\":\"request-17\"}\n";
+        CHECK(read_file(path).find(expected) != std::string::npos);
+    }
+}
+
 TEST_CASE("a log that was moved away is begun anew on reopen") {
     TemporaryDirectory directory;
     Log log(directory.file("log"), LogFormat::text);

@@ -53,6 +53,13 @@ TEST_CASE("a store lives through demo, settings, backup, restore and check") {
     CHECK(run({"settings", "--db", db, "set", "nonsense=1"}, &text) == 1);
     CHECK(says(text, "/nonsense"));
     CHECK(run({"settings", "--db", directory.file("missing.db")}) == 1);
+    CHECK(run({"settings", "--db", db, "version"}, &text) == 0);
+    const std::string seen = text.substr(0, text.find('\n'));
+    CHECK(run({"settings", "--db", db, "set", "shop_name=Sooner", "--if-version", seen}) == 0);
+    CHECK(run({"settings", "--db", db, "set", "shop_name=Second", "--if-version", seen}, &text) ==
+          1);
+    CHECK(says(text, "changed"));
+    CHECK(run({"settings", "--db", db, "set", "shop_name=Corner"}) == 0);
     const std::string copy = directory.file("copy.db");
     CHECK(run({"backup", "--db", db, "--to", copy}) == 0);
     CHECK(run({"backup", "--db", db, "--to", copy}) == 1);

@@ -44,6 +44,8 @@ public:
     time_point at() const noexcept { return to_time(raw_->at_us); }
     std::string_view category() const noexcept { return detail::view(raw_->category); }
     std::string_view message() const noexcept { return detail::view(raw_->message); }
+    // Of the call it belongs to; absent: none.
+    std::string_view trace_id() const noexcept { return detail::view(raw_->trace_id); }
 };
 
 namespace detail {

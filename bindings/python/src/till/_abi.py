@@ -279,7 +279,7 @@ STRUCTURES: Final[Dict[str, Tuple[Type[ctypes.Structure], int]]] = {
     "till_http_response": (till_http_response, 80), "till_image": (till_image, 72),
     "till_key": (till_key, 112), "till_key_create_in": (till_key_create_in, 48),
     "till_key_page": (till_key_page, 64), "till_key_query": (till_key_query, 32),
-    "till_log_record": (till_log_record, 48), "till_login_in": (till_login_in, 40),
+    "till_log_record": (till_log_record, 64), "till_login_in": (till_login_in, 40),
     "till_login_second_in": (till_login_second_in, 40), "till_maintain_in": (till_maintain_in, 16),
     "till_message": (till_message, 184), "till_message_page": (till_message_page, 48),
     "till_money": (till_money, 16), "till_order": (till_order, 200),

@@ -27,9 +27,10 @@ class till_log_record(ctypes.Structure):
     at_us: int
     category: till_str
     message: till_str
+    trace_id: till_str
     _fields_ = [
         ("struct_size", ctypes.c_uint32), ("level", ctypes.c_int32), ("at_us", ctypes.c_int64),
-        ("category", till_str), ("message", till_str),
+        ("category", till_str), ("message", till_str), ("trace_id", till_str),
     ]
 
 

@@ -28,12 +28,13 @@ def _write(userdata: int, record: Any) -> None:
     if logger is None:
         return
     head = record.contents
-    category, message = head.category, head.message
-    name = MEMORY[category.data : category.data + category.len].decode() if category.data else ""
-    text = MEMORY[message.data : message.data + message.len].decode() if message.data else ""
+    name, text, trace_id = (
+        MEMORY[given.data : given.data + given.len].decode() if given.data else ""
+        for given in (head.category, head.message, head.trace_id)
+    )
     where = logger.getChild(name) if name else logger
     # What a handler raises goes to sys.unraisablehook: no exception crosses the C side.
-    where.log(LEVELS.get(head.level, logging.ERROR), "%s", text)
+    where.log(LEVELS.get(head.level, logging.ERROR), "%s", text, extra={"trace_id": trace_id})
 
 
 THUNK = _abi.till_log_function(_write)

@@ -72,7 +72,8 @@ class Store:
     mmap_mib       mapped for reads; None: none. An I/O error on a mapped page is SIGBUS.
     secret_key     32 bytes that you keep apart from the file: the secrets of second factors are sealed under
                    it from then on, and without it their users cannot log in (Conflict)
-    logger         where the library's log goes; default: logging.getLogger("till")
+    logger         where the library's log goes; default: logging.getLogger("till"). A record's `trace_id`
+                   is that of the call it belongs to, or "".
     log_level      lowest level of `logging` that is passed on; default: WARNING
 
     ValidationError (bad path), NotFound, NotAStore, VersionError, Corrupt, FileSystemRefused,
