@@ -12,18 +12,37 @@
 
 namespace till {
 
+// Errors are made and moved in hundreds of places and happen seldom: what that takes is compiled
+// once, in error.cpp, not into each of them.
+
 // One broken rule of an input. `path` is a JSON pointer in input field names ("/items/2/quantity"),
 // `code` a stable token ("too_large"); the offending value itself is never echoed.
 struct Violation {
+    using Params = std::vector<std::pair<std::string, std::string>>;
+
+    Violation(std::string where, const char* rule, std::string text, Params values = {});
+    Violation(const Violation&);
+    Violation(Violation&&) noexcept;
+    Violation& operator=(const Violation&);
+    Violation& operator=(Violation&&) noexcept;
+    ~Violation();
+
     std::string path;
     const char* code = "";
     std::string message;
-    std::vector<std::pair<std::string, std::string>> params;  // e.g. {"max", "100"}
+    Params params;  // e.g. {"max", "100"}
 };
 
 // An expected outcome carried as a value: what a reasonable caller branches on. `code` is a string
 // literal, so copying an error never allocates for it.
 struct Error {
+    Error();
+    Error(const Error&);
+    Error(Error&&) noexcept;
+    Error& operator=(const Error&);
+    Error& operator=(Error&&) noexcept;
+    ~Error();
+
     Status status = Status::internal;
     const char* code = "internal";
     std::string message;  // One line, sentence case, says what to do, holds no secret.
@@ -31,6 +50,31 @@ struct Error {
     std::int64_t retry_after_ms = 0;
     std::int64_t source_code = 0;  // The engine's own code (SQLite's extended code, errno), or 0.
     std::vector<Violation> violations;
+};
+
+// An Error on its way up: a pointer, so that a Result is as large as its value and handing the
+// error on costs nothing. Empty only once it was moved from.
+class ErrorBox {
+public:
+    explicit ErrorBox(Error&& error);
+    ErrorBox(const ErrorBox& other);
+    ErrorBox(ErrorBox&& other) noexcept : error_(std::exchange(other.error_, nullptr)) {}
+    ErrorBox& operator=(ErrorBox other) noexcept {
+        std::swap(error_, other.error_);
+        return *this;
+    }
+    ~ErrorBox() {
+        if (error_ != nullptr) [[unlikely]]
+            free(error_);
+    }
+
+    Error& operator*() noexcept { return *error_; }
+    const Error& operator*() const noexcept { return *error_; }
+
+private:
+    static void free(Error* error) noexcept;
+
+    Error* error_;
 };
 
 // A machinery failure (disk full, lock time-out, corrupt file): the only sane reaction is to give
@@ -56,7 +100,9 @@ private:
     const char* what_;
 };
 
-Error make_error(Status status, const char* code, std::string message);
+[[noreturn, gnu::cold]] void throw_defect(const char* what);
+
+Error make_error(Status status, const char* code, std::string_view message);
 
 // An error of Status::validation with these violations.
 Error invalid(std::vector<Violation> violations);
@@ -68,6 +114,6 @@ Error invalid(std::vector<Violation> violations);
 #define TILL_ASSERT(condition)                                                           \
     do {                                                                                 \
         if (!(condition)) [[unlikely]] {                                                 \
-            throw ::till::Defect(__FILE__ ":" TILL_STRINGIFY(__LINE__) ": " #condition); \
+            ::till::throw_defect(__FILE__ ":" TILL_STRINGIFY(__LINE__) ": " #condition); \
         }                                                                                \
     } while (false)

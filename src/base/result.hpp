@@ -22,6 +22,8 @@ public:
     Result(T&& value) : state_(std::in_place_index<0>, std::move(value)) {}
     // NOLINTNEXTLINE(google-explicit-constructor): `return error;`
     Result(Error error) : state_(std::in_place_index<1>, std::move(error)) {}
+    // NOLINTNEXTLINE(google-explicit-constructor): what propagate() gave
+    Result(ErrorBox error) noexcept : state_(std::in_place_index<1>, std::move(error)) {}
 
     bool has_value() const noexcept { return state_.index() == 0; }
     explicit operator bool() const noexcept { return has_value(); }
@@ -45,19 +47,24 @@ public:
 
     Error& error() & {
         TILL_ASSERT(!has_value());
-        return std::get<1>(state_);
+        return *std::get<1>(state_);
     }
     const Error& error() const& {
         TILL_ASSERT(!has_value());
-        return std::get<1>(state_);
+        return *std::get<1>(state_);
     }
     Error&& error() && {
+        TILL_ASSERT(!has_value());
+        return std::move(*std::get<1>(state_));
+    }
+    // The error, for a Result of another type.
+    ErrorBox propagate() && {
         TILL_ASSERT(!has_value());
         return std::move(std::get<1>(state_));
     }
 
 private:
-    std::variant<T, Error> state_;
+    std::variant<T, ErrorBox> state_;
 };
 
 struct Nothing {};
@@ -71,24 +78,31 @@ public:
     Result() = default;
     // NOLINTNEXTLINE(google-explicit-constructor): `return error;`
     Result(Error error) : state_(std::in_place_index<1>, std::move(error)) {}
+    // NOLINTNEXTLINE(google-explicit-constructor): what propagate() gave
+    Result(ErrorBox error) noexcept : state_(std::in_place_index<1>, std::move(error)) {}
 
     bool has_value() const noexcept { return state_.index() == 0; }
     explicit operator bool() const noexcept { return has_value(); }
     Error& error() & {
         TILL_ASSERT(!has_value());
-        return std::get<1>(state_);
+        return *std::get<1>(state_);
     }
     const Error& error() const& {
         TILL_ASSERT(!has_value());
-        return std::get<1>(state_);
+        return *std::get<1>(state_);
     }
     Error&& error() && {
+        TILL_ASSERT(!has_value());
+        return std::move(*std::get<1>(state_));
+    }
+    // The error, for a Result of another type.
+    ErrorBox propagate() && {
         TILL_ASSERT(!has_value());
         return std::move(std::get<1>(state_));
     }
 
 private:
-    std::variant<Nothing, Error> state_;
+    std::variant<Nothing, ErrorBox> state_;
 };
 
 inline Result<void> ok() { return {}; }
@@ -100,18 +114,18 @@ inline Result<void> ok() { return {}; }
 
 // TILL_TRY(auto order, find_order(tx, id)): the value, or return the error to the caller. The
 // result lives as long as the scope, so `const auto& order` saves the move.
-#define TILL_TRY_IMPL(result, declaration, expression)         \
-    auto result = (expression);                                \
-    if (!result.has_value()) return std::move(result).error(); \
+#define TILL_TRY_IMPL(result, declaration, expression)             \
+    auto result = (expression);                                    \
+    if (!result.has_value()) return std::move(result).propagate(); \
     declaration = std::move(result).value()
 #define TILL_TRY(declaration, expression) \
     TILL_TRY_IMPL(TILL_CONCAT(till_try_, __COUNTER__), declaration, expression)
 
 // TILL_CHECK(authorise(...)): go on, or return the error to the caller. Names are counted, since
 // the expression may hold a lambda with checks of its own.
-#define TILL_CHECK_IMPL(result, expression)                        \
-    do {                                                           \
-        auto result = (expression);                                \
-        if (!result.has_value()) return std::move(result).error(); \
+#define TILL_CHECK_IMPL(result, expression)                            \
+    do {                                                               \
+        auto result = (expression);                                    \
+        if (!result.has_value()) return std::move(result).propagate(); \
     } while (false)
 #define TILL_CHECK(expression) TILL_CHECK_IMPL(TILL_CONCAT(till_check_, __COUNTER__), expression)
