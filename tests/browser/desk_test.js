@@ -2,25 +2,14 @@
 // A new operator's day at /admin/: log in, find, confirm, ship, refund, page, export, change settings,
 // log out; with the keyboard, on a phone, in the dark, and two at the same order.
 import assert from "node:assert/strict";
-import { createHmac } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import { readQr, totp } from "./authenticator.js";
 import { launch, open, widths } from "./page.js";
 import { seed } from "./seed.js";
 import { suite } from "./server.js";
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-
-// An authenticator app: RFC 6238, `steps` of 30 seconds from now.
-function totp(secret, steps = 0) {
-  const bits = [...secret].map((letter) => "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".indexOf(letter).toString(2).padStart(5, "0")).join("");
-  const key = Buffer.from(bits.match(/.{8}/g).map((byte) => Number.parseInt(byte, 2)));
-  const counter = Buffer.alloc(8);
-  counter.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30e3) + steps));
-  const digest = createHmac("sha1", key).update(counter).digest();
-  const at = digest.at(-1) & 15;
-  return String((digest.readUInt32BE(at) & 0x7fffffff) % 1e6).padStart(6, "0");
-}
 
 async function settled(page) {
   await page.locator("main:not([aria-busy])").waitFor();
@@ -486,6 +475,7 @@ const tests = {
     const secret = (await page.locator(".secret").textContent()).replaceAll(" ", "");
     assert.match(secret, /^[A-Z2-7]{32}$/);
     assert.match(await page.locator(".uri").getAttribute("href"), new RegExp(`^otpauth://totp/.*secret=${secret}`));
+    assert.equal(readQr(await page.locator(".qr path").getAttribute("d")), await page.locator(".uri").getAttribute("href"));
     await assertAccessible(desk, "a second factor's key");
     await page.setViewportSize({ width: widths.phone, height: 900 });
     assert.equal(await wide(page), false, "the key is wider than a phone");

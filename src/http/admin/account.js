@@ -4,6 +4,7 @@ import { api } from "./api.js";
 import { ask, labelled, valuesOf } from "./dialog.js";
 import { announce, badge, button, card, facts, h, icon, notice, problem, replace } from "./dom.js";
 import { time } from "./format.js";
+import { qrCode } from "./qr.js";
 import { me } from "./users.js";
 
 const passwordField = { name: "password", label: "Your password", type: "password", required: true, autocomplete: "current-password" };
@@ -56,9 +57,10 @@ export async function setUp(place, done) {
       submit.disabled = false;
     }
   });
+  const code = qrCode(setup.uri, "QR code of the link below");
   replace(place, card("Add the shop to your authenticator app",
-    h("p", null, "On a phone open the link; elsewhere add an account by hand and type the key. It is shown this once."),
-    facts(["Key", h("code", { class: "secret" }, grouped(setup.secret))], ["Link", h("a", { class: "uri", href: setup.uri }, setup.uri)]), form));
+    h("p", null, `${code ? "Scan this code with the app. " : ""}On a phone open the link; elsewhere add an account by hand and type the key. It is shown this once.`),
+    code, facts(["Key", h("code", { class: "secret" }, grouped(setup.secret))], ["Link", h("a", { class: "uri", href: setup.uri }, setup.uri)]), form));
   form.querySelector("input").focus();
 }
 
