@@ -4,10 +4,7 @@
 namespace till {
 
 Violation::Violation(std::string where, const char* rule, std::string text, Params values)
-    : path(std::move(where)),
-      code(rule),
-      message(std::move(text)),
-      params(std::move(values)) {}
+    : path(std::move(where)), code(rule), message(std::move(text)), params(std::move(values)) {}
 Violation::Violation(const Violation&) = default;
 Violation::Violation(Violation&&) noexcept = default;
 Violation& Violation::operator=(const Violation&) = default;
