@@ -37,6 +37,9 @@ public:
         static_cast<void>(app_.try_handle_batch(requests.data(), requests.size(), raw.data()));
         for (size_t i = 0; i < raw.size(); ++i) responses[i] = own(till::http_response(raw[i]));
     }
+    void count_refusal(int status) override {
+        static_cast<void>(app_.try_count_refusal(status));  // Fails for no status of ours.
+    }
 
 private:
     till::http_app app_;

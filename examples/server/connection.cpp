@@ -248,6 +248,7 @@ void Connection::respond_simple(int status, std::string_view detail,
     append_head(status, body.size(), nullptr, headers);
     if (head_.method != "HEAD") output_ += body;
     log_request(status, body.size(), nullptr);
+    if (status >= 400) core_.handler->count_refusal(status);
     end_request();
 }
 

@@ -194,6 +194,7 @@ void Listener::refuse(int descriptor, bool source) {
     static constexpr std::string_view busy =
         "HTTP/1.1 503 Service Unavailable\r\nRetry-After: 5\r\nContent-Length: 0\r\n"
         "Connection: close\r\n\r\n";
+    core_.handler->count_refusal(503);
     if (!tls_) ::send(descriptor, busy.data(), busy.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
     ::close(descriptor);
     warn_now_and_then(refusal_told_us_,

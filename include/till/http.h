@@ -171,6 +171,17 @@ TILL_API till_status TILL_CALL till_http_handle_batch(till_http_app *app,
                                                       const till_http_request *const *requests,
                                                       size_t count, const till_http_response **out);
 
+/** Counts a refusal that the host answered itself, before there was a request to hand over: bad
+ * framing, a limit, a deadline, no connection left. /metrics shows them as
+ * till_http_refusals_total.
+ *
+ * @param app     the app
+ * @param status  what the host answered, 400 to 599
+ *
+ * @retval TILL_E_MISUSE      a NULL app
+ * @retval TILL_E_VALIDATION  any other status; nothing is counted */
+TILL_API till_status TILL_CALL till_http_count_refusal(till_http_app *app, int32_t status);
+
 TILL_EXTERN_END
 
 /** @} */

@@ -164,6 +164,12 @@ public:
         const detail::http_request_input input(request);
         return static_cast<http_plan>(till_http_plan(raw_, input.get()));
     }
+    // Counts a refusal that the host answered itself, with a status from 400 to 599.
+    result<void> try_count_refusal(std::int32_t status) const {
+        const till_status done = till_http_count_refusal(raw_, status);
+        if (done != TILL_OK) return error(done, nullptr);
+        return {};
+    }
     // How large a body this request may have, in bytes.
     std::uint64_t body_max(const http_request &request) const {
         const detail::http_request_input input(request);
@@ -233,6 +239,7 @@ public:
                       const till_http_response **responses) const {
         try_handle_batch(requests, count, responses).value();
     }
+    void count_refusal(std::int32_t status) const { try_count_refusal(status).value(); }
 #endif
 
 private:

@@ -324,4 +324,11 @@ TILL_API till_status TILL_CALL till_http_handle_batch(till_http_app* app,
     return guarded([&] { return handle_many(*app, requests, count, out); });
 }
 
+TILL_API till_status TILL_CALL till_http_count_refusal(till_http_app* app, std::int32_t status) {
+    if (app == nullptr) return TILL_E_MISUSE;
+    if (status < 400 || status > 599) return TILL_E_VALIDATION;
+    app->metrics.count_refusal(status);
+    return TILL_OK;
+}
+
 }  // extern "C"

@@ -140,6 +140,10 @@ void Metrics::count(const Route* route, Method method, int status, std::int64_t 
     series_[index].count_time(micros);
 }
 
+void Metrics::count_refusal(int status) noexcept {
+    refusals_[static_cast<std::size_t>(status) - 400].fetch_add(1, std::memory_order_relaxed);
+}
+
 void Metrics::Series::count_answer(std::uint32_t key) noexcept {
     for (std::size_t i = 0; i < pairs_max; ++i) {
         Pair& pair = pairs[(key + i) % pairs_max];
@@ -200,9 +204,23 @@ void Metrics::write_times(std::string& out) const {
     }
 }
 
+void Metrics::write_refusals(std::string& out) const {
+    begin(out, "till_http_refusals_total", "counter", "Refused before it was a request.");
+    std::int64_t status = 400;
+    for (const std::atomic<std::int64_t>& refusals : refusals_) {
+        const std::int64_t count = refusals.load(std::memory_order_relaxed);
+        if (count > 0) {
+            append_number(out.append("till_http_refusals_total{status=\""), status);
+            append_value(out.append("\"}"), count);
+        }
+        ++status;
+    }
+}
+
 void Metrics::write(std::string& out) const {
     write_answers(out);
     write_times(out);
+    write_refusals(out);
 }
 
 // Who may see this route at all is the host's to say; the figures are the system's.

@@ -23,6 +23,8 @@ public:
 
     // A null route: no such page, whatever was asked for, so that strangers make no new series.
     void count(const Route* route, Method method, int status, std::int64_t micros) noexcept;
+    // What the host answered before there was a request; 400 to 599.
+    void count_refusal(int status) noexcept;
     void write(std::string& out) const;
 
 private:
@@ -47,8 +49,10 @@ private:
 
     void write_answers(std::string& out) const;
     void write_times(std::string& out) const;
+    void write_refusals(std::string& out) const;
 
     std::unique_ptr<Series[]> series_;  // one a route, the last for what is none
+    std::array<std::atomic<std::int64_t>, 200> refusals_{};  // by status, from 400
 };
 
 }  // namespace till::http

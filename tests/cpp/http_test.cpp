@@ -42,6 +42,8 @@ TEST_CASE("an app answers requests, and keeps its store open") {
     const till::http_request health = request("GET", "/api/healthz");
     CHECK(app.plan(health) == till::http_plan::read);
     CHECK(app.body_max(health) > 0);
+    app.count_refusal(431);
+    CHECK(app.try_count_refusal(200).error().status() == till::status::validation);
     const till::http_response response = app.handle(health);
     CHECK(response.status() == 200);
     CHECK(header(response, "X-Request-Id") == "request-1");

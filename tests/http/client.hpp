@@ -86,6 +86,7 @@ public:
     std::int64_t place_order(std::string_view token);
 
     [[nodiscard]] till_store* store() const { return store_; }
+    [[nodiscard]] till_http_app* app() const { return app_; }
     [[nodiscard]] till_call system() const;
 
     std::vector<std::string> log;

@@ -50,6 +50,20 @@ TEST_CASE("/metrics is there for operators alone") {
     CHECK(found.at(answers("/metrics", "POST", 405)) == 1);
 }
 
+TEST_CASE("what the host refused by itself counts by status") {
+    Shop shop;
+    CHECK(till_http_count_refusal(shop.app(), 431) == TILL_OK);
+    CHECK(till_http_count_refusal(shop.app(), 431) == TILL_OK);
+    CHECK(till_http_count_refusal(shop.app(), 599) == TILL_OK);
+    for (const std::int32_t status : {399, 600, -1, 0}) {
+        CHECK(till_http_count_refusal(shop.app(), status) == TILL_E_VALIDATION);
+    }
+    const auto found = figures(shop);
+    CHECK(found.at("till_http_refusals_total{status=\"431\"}") == 2);
+    CHECK(found.at("till_http_refusals_total{status=\"599\"}") == 1);
+    CHECK(found.count("till_http_refusals_total{status=\"400\"}") == 0);
+}
+
 TEST_CASE("each answer counts under its route, its method and its status") {
     Shop shop;
     shop.create_user("alice");

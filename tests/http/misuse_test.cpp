@@ -22,6 +22,7 @@ const std::vector<Function>& http_functions() {
         function("till_http_app_create", &till_http_app_create),
         function("till_http_handle", &till_http_handle),
         function("till_http_handle_batch", &till_http_handle_batch),
+        function("till_http_count_refusal", &till_http_count_refusal),
     };
     return all;
 }

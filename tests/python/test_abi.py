@@ -50,6 +50,7 @@ SPOKEN_OTHERWISE = {
     "till_refund_state_name": "till.RefundState",
     "till_store_retain": "one reference a store, shared by its views",
     "till_http_handle_batch": "a WSGI server hands over one request a thread",
+    "till_http_count_refusal": "a WSGI server keeps count of what it refuses itself",
     "till_http_plan": "a WSGI server has chosen the thread already",
 }
 

@@ -244,6 +244,7 @@ TEST_CASE("[HT-5] a slow client is told so and let go") {
         CHECK(client.read().status == 408);
         CHECK(client.at_end());
         CHECK(fixture.handler->seen().empty());
+        CHECK(fixture.handler->refusals() == std::vector<int>{408});
     }
     SUBCASE("who stays idle after an answer is closed") {
         RawClient client(fixture.port());
@@ -312,6 +313,7 @@ TEST_CASE("[HT-5] a source has a cap of connections and frees it by closing") {
     CHECK(refused.status == 503);
     CHECK(refused.head.find("Retry-After") != std::string::npos);
     CHECK(third.at_end());
+    CHECK(fixture.handler->refusals() == std::vector<int>{503});
     first.reset();
     int status = 0;
     for (int i = 0; i < 1000 && status != 200; ++i) {
@@ -331,6 +333,7 @@ TEST_CASE("[HT-5] the cap of all connections holds for every source") {
     CHECK(first.read().status == 200);
     RawClient second(fixture.port());
     CHECK(second.read().status == 503);
+    CHECK(fixture.handler->refusals() == std::vector<int>{503});
 }
 
 TEST_CASE("stopping finishes the requests in flight and refuses new ones") {

@@ -329,6 +329,10 @@ def metrics(program):
             expect(code == 0 and not said.strip(), f"promtool: {said}\n{text}")
             wanted = 'till_http_requests_total{route="/orders/",method="GET",status="401"} 2\n'
             expect(wanted in text, text)
+            with socket.create_connection(("127.0.0.1", port), timeout=30) as raw:
+                raw.sendall(b"GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n")
+                expect(b" 400 " in raw.makefile("rb").readline(), "two Host fields")
+            expect('till_http_refusals_total{status="400"} 1\n' in ask("/metrics")[2], "no refusal is counted")
             status, _, _ = ask("/metrics", {"X-Forwarded-For": "203.0.113.9"})
             expect(status == 404, f"a proxy's client is answered with {status}")
 

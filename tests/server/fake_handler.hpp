@@ -117,6 +117,14 @@ public:
         }
         for (size_t i = 0; i < requests.size(); ++i) responses[i] = handle(*requests[i]);
     }
+    void count_refusal(int status) override {
+        const std::lock_guard lock(mutex_);
+        refusals_.push_back(status);
+    }
+    std::vector<int> refusals() {
+        const std::lock_guard lock(mutex_);
+        return refusals_;
+    }
 
 private:
     void record(const till_http_request& request) {
@@ -139,6 +147,7 @@ private:
     std::mutex mutex_;
     std::vector<Seen> seen_;
     std::vector<size_t> batches_;
+    std::vector<int> refusals_;
 };
 
 }  // namespace till_server_test

@@ -223,4 +223,5 @@ TEST_CASE("[IN-1] a body over the cap is refused before it is read") {
     CHECK(many.read().status == 413);
     CHECK(many.at_end());
     CHECK(fixture.handler->seen().size() == 1);
+    CHECK(fixture.handler->refusals() == std::vector<int>{413, 413});
 }

@@ -490,6 +490,7 @@ PROTOTYPES: Final[Dict[str, Dict[str, Tuple[Any, Tuple[Any, ...]]]]] = {
         _P(_P(till_error)))),
         "till_http_app_release": (None, (_P(till_http_app),)),
         "till_http_body_max": (_c.c_uint64, (_P(till_http_app), _P(till_http_request))),
+        "till_http_count_refusal": (_c.c_int32, (_P(till_http_app), _c.c_int32)),
         "till_http_handle": (_c.c_int32, (_P(till_http_app), _P(till_http_request),
         _P(_P(till_http_response)))),
         "till_http_handle_batch": (_c.c_int32, (_P(till_http_app), _P(_P(till_http_request)), _c.c_size_t,
