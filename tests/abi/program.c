@@ -204,7 +204,7 @@ int main(void) {
     list(store, &call);
     refuse(store, &call);
     ask(store);
-    maintain.budget_ms = 10;
+    maintain.budget_ms = 10000;
     expect(till_store_maintain(store, &call, &maintain, &report, NULL), TILL_OK, "maintain");
     check(report != NULL && report->sound, "maintenance did not finish");
     till_free(report);
