@@ -114,7 +114,7 @@ void unseal_of(const Context& context, std::int64_t user_id, const crypto::Seali
 }
 
 Result<void> adopt_secret_key(Store& store, const Call& call) {
-    enum class State : std::uint8_t { settled, open, refused };
+    enum class State : std::uint8_t { settled, none, plain, refused };
     TILL_TRY(const State state, store.read(call, [&](Context& context) -> Result<State> {
         const auto found = find_key(context);
         if (!found.has_value()) {
@@ -122,14 +122,23 @@ Result<void> adopt_secret_key(Store& store, const Call& call) {
             return State::refused;
         }
         const bool settled = store.secret_key() == nullptr || (*found && (*found)->is_sealed);
-        return settled ? State::settled : State::open;
+        if (settled) return State::settled;
+        return *found ? State::plain : State::none;
     }));
-    if (state != State::open) return ok();
+    if (state == State::settled || state == State::refused) return ok();
     const SealingSeed seed(store.random());
-    return store.write(call, [&](Context& context) -> Result<void> {
+    TILL_CHECK(store.write(call, [&](Context& context) -> Result<void> {
         TILL_CHECK(sealing_key_or_new(context, seed));
         return ok();
-    });
+    }));
+    // What the key opens is as good as the key: it must not stay beside it as it was.
+    if (state == State::plain && !store.database().empty_log(call.deadline_us)) {
+        store.log({LogLevel::warning, "account",
+                   "The key to second factors is sealed now, and can still be read in the "
+                   "write-ahead log, which somebody uses; till_store_maintain() empties it.",
+                   call.trace_id});
+    }
+    return ok();
 }
 
 std::span<const sql::Sql* const> sealing_statements() { return statements; }

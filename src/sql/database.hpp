@@ -219,6 +219,9 @@ public:
     virtual BackupReport backup(const std::string& path, std::int64_t deadline_us) = 0;
     virtual CheckReport check(std::int64_t deadline_us) = 0;
     virtual MaintainReport maintain(std::int64_t budget_us) = 0;
+    // Takes what was overwritten or erased out of the files: the log tells it until it is emptied.
+    // False: somebody reads or writes meanwhile, and maintain() has still to do it.
+    virtual bool empty_log(std::int64_t deadline_us) = 0;
 
     // Blocks until an operation after the given change count has committed (by any process) or the
     // deadline passes; gives the change count then. Polls for other processes.

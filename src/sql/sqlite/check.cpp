@@ -160,12 +160,15 @@ private:
 
 // What was deleted is zeros in the file once the log is folded in, but the log's old pages tell it
 // until something is written over them. So the log is emptied. Who reads from it goes first: the
-// next upkeep tries again.
-void empty_log(Writer& writer) noexcept {
+// next upkeep tries again. True: it is empty.
+bool empty_log_in_turn(Writer& writer) noexcept {
     writer.connection().set_deadline(os::monotonic_us());
+    bool emptied = false;
     // A failure makes the writer reopen before it writes again; upkeep itself is done.
     Error ignored;
-    succeeds([&] { writer.checkpoint(SQLITE_CHECKPOINT_TRUNCATE); }, ignored);
+    succeeds([&] { emptied = writer.checkpoint(SQLITE_CHECKPOINT_TRUNCATE).log_pages == 0; },
+             ignored);
+    return emptied;
 }
 
 }  // namespace
@@ -195,7 +198,7 @@ sql::MaintainReport maintain_database(Writer& writer, std::int64_t deadline_us) 
     report.finished = folded.done_pages >= folded.log_pages;
     // At the end, whatever the budget: what was erased must not wait for an idle minute.
     const OnExit last([&writer, due = report.finished && folded.log_pages > 0] {
-        if (due) empty_log(writer);
+        if (due) empty_log_in_turn(writer);
     });
     if (os::monotonic_us() >= deadline_us) {
         report.finished = false;
@@ -217,6 +220,18 @@ sql::MaintainReport maintain_database(Writer& writer, std::int64_t deadline_us) 
         throw engine_failure(code, "renew the statistics");
     }
     return report;
+}
+
+bool empty_log(Writer& writer, std::int64_t deadline_us) {
+    bool emptied = false;
+    Error ignored;
+    succeeds(
+        [&] {
+            const auto turn = writer.take_turn(deadline_us, Writer::Purpose::upkeep);
+            emptied = empty_log_in_turn(writer);
+        },
+        ignored);
+    return emptied;
 }
 
 std::string explain_statement(Connection& reader, const sql::Sql& sql) {

@@ -17,6 +17,8 @@ sql::CheckReport check_database(Connection& reader, std::int64_t deadline_us);
 
 // Folds the log into the file and lets SQLite renew its statistics, until the deadline.
 sql::MaintainReport maintain_database(Writer& writer, std::int64_t deadline_us);
+// That part of upkeep alone. False: not now.
+bool empty_log(Writer& writer, std::int64_t deadline_us);
 
 std::string explain_statement(Connection& reader, const sql::Sql& sql);
 

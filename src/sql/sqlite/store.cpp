@@ -80,6 +80,11 @@ sql::MaintainReport Store::maintain(std::int64_t budget_us) {
     return maintain_database(call->writer(), os::monotonic_us() + budget_us);
 }
 
+bool Store::empty_log(std::int64_t deadline_us) {
+    const Opening::Call call(*opening_);
+    return sqlite::empty_log(call->writer(), deadline_us);
+}
+
 std::int64_t Store::wait_for_change(std::int64_t after, std::int64_t deadline_us) {
     const Opening::Call call(*opening_);
     return call->wait_for_change(after, deadline_us, opening_->closed());

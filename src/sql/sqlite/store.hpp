@@ -67,6 +67,7 @@ public:
     sql::BackupReport backup(const std::string& path, std::int64_t deadline_us) override;
     sql::CheckReport check(std::int64_t deadline_us) override;
     sql::MaintainReport maintain(std::int64_t budget_us) override;
+    bool empty_log(std::int64_t deadline_us) override;
     std::int64_t wait_for_change(std::int64_t after, std::int64_t deadline_us) override;
     sql::Counters counters() const override;
     void close() noexcept override { opening_->close(); }
