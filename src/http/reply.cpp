@@ -14,7 +14,6 @@ namespace till::http {
 
 namespace {
 
-constexpr std::size_t secret_room = 4096;  // two tokens of the longest user are half of it
 constexpr std::string_view challenge = "Bearer realm=\"api\"";
 
 // No data of a client gets a line break into a header.

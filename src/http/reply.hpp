@@ -39,6 +39,10 @@ public:
 
     // Before tokens are written: with room for them, so that no grown text leaves a copy behind.
     void hold_secret();
+    // The longest answer is a second factor's set-up: its URI has the shop's name (100 code points)
+    // twice and the user's (150) once, 4 bytes each and percent-encoded: 4200 bytes beside its 100
+    // others. Tokens with the longest user are half of that.
+    static constexpr std::size_t secret_room = 8192;
 
     // Names and static values are literals.
     void header(std::string_view name, std::string_view static_value);
