@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: MIT
 // One's own account: the second factor, set up, renewed and removed by whoever it protects.
 import { api } from "./api.js";
-import { ask, labelled, valuesOf } from "./dialog.js";
+import { ask, labelled, passwordField, valuesOf } from "./dialog.js";
 import { announce, badge, button, card, facts, h, icon, notice, problem, replace } from "./dom.js";
 import { time } from "./format.js";
 import { qrCode } from "./qr.js";
 import { me } from "./users.js";
-
-const passwordField = { name: "password", label: "Your password", type: "password", required: true, autocomplete: "current-password" };
 
 // "abcd efgh": what is typed is read in groups of four.
 const grouped = (secret) => secret.match(/.{1,4}/g).join(" ");
@@ -22,14 +20,24 @@ async function begin() {
   return ask({ title: "Is it you?", text: "Your login is some time ago.", action: "Continue", fields: [passwordField], act: (proof) => api.beginSecondFactor(proof) });
 }
 
+// The address of the codes as a file: as long as it lives the browser keeps them.
+let codesFile = "";
+
+// Whoever takes the recovery codes from the page calls this, too.
+export function forgetCodes() {
+  URL.revokeObjectURL(codesFile);
+  codesFile = "";
+}
+
 // Recovery codes are shown this once; `done` when they are kept.
 function showCodes(place, codes, done) {
-  const file = URL.createObjectURL(new Blob([`${codes.join("\n")}\n`], { type: "text/plain" }));
-  const kept = button("I have kept them", { class: "primary", onclick: () => { URL.revokeObjectURL(file); return done(); } });
+  forgetCodes();
+  codesFile = URL.createObjectURL(new Blob([`${codes.join("\n")}\n`], { type: "text/plain" }));
+  const kept = button("I have kept them", { class: "primary", onclick: () => { forgetCodes(); return done(); } });
   replace(place, card("Your recovery codes",
     h("p", null, "Each logs you in once, in place of a code of your app. Print them or keep them where you keep passwords: they are not shown again."),
     h("ol", { class: "codes" }, codes.map((code) => h("li", null, h("code", null, code)))),
-    h("div", { class: "buttons" }, kept, h("a", { class: "button", href: file, download: "recovery-codes.txt" }, icon("save"), "Save as a file"))));
+    h("div", { class: "buttons" }, kept, h("a", { class: "button", href: codesFile, download: "recovery-codes.txt" }, icon("save"), "Save as a file"))));
   kept.focus();
 }
 

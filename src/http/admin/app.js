@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The desk: who is here, where they are, what is shown.
-import { requireSetUp, showAccount } from "./account.js";
+import { forgetCodes, requireSetUp, showAccount } from "./account.js";
 import { api } from "./api.js";
 import { showDashboard } from "./dashboard.js";
 import { button, h, icon, notice, problem, replace } from "./dom.js";
@@ -35,6 +35,7 @@ function place() {
 
 async function show() {
   if (!main) return;
+  forgetCodes();
   const { room, id, values } = place();
   for (const link of document.querySelectorAll("[data-room]")) {
     if (link.dataset.room === room.name) link.setAttribute("aria-current", "page");
@@ -59,6 +60,7 @@ async function show() {
 
 function leave(reason) {
   main = null;
+  forgetCodes();
   me.id = 0;
   isFirst = true;
   for (const dialog of document.querySelectorAll("dialog")) {
@@ -116,6 +118,7 @@ api.onLogout = () => leave("Your session has ended. Log in again.");
 api.onSecondFactor = () => {
   if (!main) return;
   main = null;
+  forgetCodes();
   begin();
 };
 window.addEventListener("hashchange", show);

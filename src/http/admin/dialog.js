@@ -39,6 +39,9 @@ export function valuesOf(form) {
   return values;
 }
 
+// What proves that it is still the one who has logged in.
+export const passwordField = { name: "password", label: "Your password", type: "password", required: true, autocomplete: "current-password" };
+
 // Asks, then runs `act(values)`; while it fails the dialog stays and says why. Nobody gets out while
 // it runs: who opened the dialog anew would send the same thing as another one. Resolves to what act
 // answered, or to undefined when nobody wants it any more.
