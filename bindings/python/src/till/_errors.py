@@ -145,7 +145,8 @@ class Unauthenticated(TillError, PermissionError):
 class SecondFactorRequired(Unauthenticated):
     """The password is right, and a second factor is due: `store.login_second(error.challenge, code)`.
 
-    challenge   names this login; good once, until expires_at
+    challenge   names this login; good once, until expires_at. No text of the exception shows it, but it
+                goes where the object goes: pickling carries it
     expires_at  in five minutes
     """
 
