@@ -24,51 +24,82 @@ constexpr std::string_view subject_mark = "Subject: ";
 constexpr size_t subject_max = 200;
 constexpr size_t file_max = size_t{64} * 1024;
 
+// What a kind's text may name beside the shop, the user and the address.
+enum class Extra { none, token, codes_left };
+
 struct Default {
     std::string_view kind;  // without "mail."
-    bool has_token;
+    Extra extra;
     std::string_view subject;
     std::string_view body;
 };
 
 constexpr Default defaults[] = {
-    {"email_verification", true, "Confirm your e-mail address for {shop_name}",
+    {"email_verification", Extra::token, "Confirm your e-mail address for {shop_name}",
      "Hello {username},\n\n"
      "please confirm that this is your e-mail address by opening this page:\n\n"
      "{link}\n\n"
      "If you have no account at {shop_name}, somebody mistyped an address: do nothing.\n"},
-    {"password_reset", true, "Reset your password for {shop_name}",
+    {"password_reset", Extra::token, "Reset your password for {shop_name}",
      "Hello {username},\n\n"
      "somebody, probably you, asked to reset your password at {shop_name}. To choose a\n"
      "new one, open this page soon; it works once:\n\n"
      "{link}\n\n"
      "If it was not you, do nothing: your password stays as it is.\n"},
-    {"password_changed", false, "Your password for {shop_name} was changed",
+    {"password_changed", Extra::none, "Your password for {shop_name} was changed",
      "Hello {username},\n\n"
      "your password at {shop_name} has just been changed, and all other devices were\n"
      "logged out.\n\n"
      "If it was not you, reset your password at once and tell us.\n"},
-    {"email_change", true, "Confirm your new e-mail address for {shop_name}",
+    {"email_change", Extra::token, "Confirm your new e-mail address for {shop_name}",
      "Hello {username},\n\n"
      "this is to become the e-mail address of your account at {shop_name}. Please\n"
      "confirm it by opening this page:\n\n"
      "{link}\n\n"
      "If you have no account at {shop_name}, somebody mistyped an address: do nothing.\n"},
-    {"email_change_requested", false, "Your e-mail address for {shop_name} is about to change",
+    {"email_change_requested", Extra::none,
+     "Your e-mail address for {shop_name} is about to change",
      "Hello {username},\n\n"
      "somebody, probably you, asked for another e-mail address for your account at\n"
      "{shop_name}. It changes as soon as the new address confirms it.\n\n"
      "If it was not you, reset your password now: this stops it.\n"},
-    {"email_changed", false, "Your e-mail address for {shop_name} was changed",
+    {"email_changed", Extra::none, "Your e-mail address for {shop_name} was changed",
      "Hello {username},\n\n"
      "the e-mail address of your account at {shop_name} has just been changed.\n\n"
      "If it was not you, tell us at once.\n"},
-    {"address_in_use", false, "You have an account at {shop_name} already",
+    {"address_in_use", Extra::none, "You have an account at {shop_name} already",
      "Hello {username},\n\n"
      "somebody, perhaps you, gave this e-mail address for another account at\n"
      "{shop_name}. It belongs to your account, and stays there.\n\n"
      "If you forgot your password, ask for a new one with this address. If it was\n"
      "not you, do nothing.\n"},
+    {"second_factor_enabled", Extra::none, "Second factor set up for {shop_name}",
+     "Hello {username},\n\n"
+     "from now on a login to your account at {shop_name} takes a code of your\n"
+     "authenticator app beside the password, and all other devices were logged out.\n"
+     "Keep your recovery codes where you keep passwords.\n\n"
+     "If it was not you, somebody else knows your password: tell us at once.\n"},
+    {"second_factor_removed", Extra::none, "Second factor removed for {shop_name}",
+     "Hello {username},\n\n"
+     "the second factor of your account at {shop_name} has just been removed: your\n"
+     "password alone logs in again, and your recovery codes count no more.\n\n"
+     "If you neither did it nor asked us to, reset your password at once and tell us.\n"},
+    {"second_factor_refused", Extra::none, "Wrong codes at a login to {shop_name}",
+     "Hello {username},\n\n"
+     "somebody who knows your password, perhaps you, tried to log in to your account at\n"
+     "{shop_name} and gave several wrong codes. They were refused.\n\n"
+     "If it was not you, reset your password now: the code is all that stopped them.\n"},
+    {"recovery_codes_renewed", Extra::none, "New recovery codes for {shop_name}",
+     "Hello {username},\n\n"
+     "new recovery codes were made for your account at {shop_name}. The ones before\n"
+     "count no more.\n\n"
+     "If it was not you, reset your password at once and tell us.\n"},
+    {"recovery_code_used", Extra::codes_left, "Recovery code used for {shop_name}",
+     "Hello {username},\n\n"
+     "somebody, probably you, logged in to your account at {shop_name} with a recovery\n"
+     "code. Codes that are left: {recovery_codes_left}. Make new ones before the last is\n"
+     "used.\n\n"
+     "If it was not you, reset your password at once and tell us.\n"},
 };
 
 const Default* find_default(std::string_view kind) {
@@ -127,25 +158,36 @@ bool is_utf8(std::string_view text) {
     return true;
 }
 
-bool is_placeholder(std::string_view name, bool has_token) {
+bool is_placeholder(std::string_view name, Extra extra) {
     if (name == "shop_name" || name == "username" || name == "to") return true;
-    return has_token && (name == "link" || name == "token");
+    if (extra == Extra::codes_left) return name == "recovery_codes_left";
+    return extra == Extra::token && (name == "link" || name == "token");
+}
+
+const char* placeholders(Extra extra) {
+    switch (extra) {
+        case Extra::token:
+            return "{shop_name}, {username}, {to}, {link} and {token} are.";
+        case Extra::codes_left:
+            return "{shop_name}, {username}, {to} and {recovery_codes_left} are.";
+        case Extra::none:
+            break;
+    }
+    return "{shop_name}, {username} and {to} are.";
 }
 
 using Errors = std::vector<std::string>;
 
 void check_placeholders(Errors& errors, const std::string& file, std::string_view text,
-                        bool has_token) {
+                        Extra extra) {
     for (size_t open = text.find('{'); open != std::string_view::npos;
          open = text.find('{', open + 1)) {
         const size_t close = text.find('}', open);
         const std::string_view name =
             text.substr(open + 1, close == std::string_view::npos ? 0 : close - open - 1);
-        if (is_placeholder(name, has_token)) continue;
+        if (is_placeholder(name, extra)) continue;
         errors.push_back(file + ": {" + one_line(name.substr(0, 40)) +
-                         "} is no placeholder here; " +
-                         (has_token ? "{shop_name}, {username}, {to}, {link} and {token} are."
-                                    : "{shop_name}, {username} and {to} are."));
+                         "} is no placeholder here; " + placeholders(extra));
     }
 }
 
@@ -175,11 +217,11 @@ MailTemplate read_template(Errors& errors, const std::string& file, std::string 
     }
     result.body = text.substr(line + 2);
     if (result.body.find_first_not_of(" \t\n") == std::string::npos) fail("it has no body.");
-    check_placeholders(errors, file, result.subject, false);
-    check_placeholders(errors, file, result.body, kind.has_token);
+    check_placeholders(errors, file, result.subject, Extra::none);
+    check_placeholders(errors, file, result.body, kind.extra);
     const bool leads = result.body.find("{link}") != std::string::npos ||
                        result.body.find("{token}") != std::string::npos;
-    if (kind.has_token && !leads) fail("its body has neither {link} nor {token}.");
+    if (kind.extra == Extra::token && !leads) fail("its body has neither {link} nor {token}.");
     return result;
 }
 
@@ -220,6 +262,9 @@ std::string fill(std::string_view text, till::message_view message) {
         if (name == "to") append_one_line(result, message.to());
         if (name == "link") append_one_line(result, message.link());
         if (name == "token") append_one_line(result, message.token());
+        if (name == "recovery_codes_left") {
+            append_one_line(result, std::to_string(message.recovery_codes_left()));
+        }
         text.remove_prefix(end + 1);
     }
     return result;

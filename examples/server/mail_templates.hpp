@@ -2,7 +2,8 @@
 // What mails say: the program's own texts in English, and those of a directory.
 //
 // A file is KIND.LOCALE.txt, such as password_reset.de.txt: "Subject: …", a blank line, the body.
-// {shop_name}, {username}, {to} are filled in, and {link} and {token} where the kind has one.
+// {shop_name}, {username}, {to} are filled in, and {link} and {token} where the kind has one;
+// {recovery_codes_left} in recovery_code_used.
 #pragma once
 
 #include "till/till.hpp"

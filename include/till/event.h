@@ -5,7 +5,8 @@
  *
  * Events: every change of a user, session, second factor, API key, order, payment, refund or
  * setting, in the transaction that made it. An order's history, the audit log and a feed. Never
- * personal data.
+ * personal data; but staff, and API keys with the scope events:read, see all of them, and so who
+ * has a second factor and how it fares.
  *
  * Kinds, and the members of their data. Kinds and members are only ever added: skip what you do not
  * know. Money is minor units beside its currency; `from` and `to` are state names.
@@ -33,13 +34,18 @@
  *                           (none); the subject is the user
  *   second_factor.recovery_code_used
  *                           left
+ *   second_factor.codes_refused
+ *                           (none): wrong codes after the right password, so many that the next
+ *                           tries wait. Once until one is right, or none is tried for an hour
+ *                           after the wait
  *   setting.changed         name value
  *   currency.added          code
  *   signing_key.rotated     kid
  *
  * Outbox: work for the outside world, mails first, written in the same transaction. A row names a
  * template and ids; the address is read and a single-use token is minted when a host claims it. A
- * row that nobody sends expires after the setting outbox_lifetime (3 days).
+ * row that nobody sends expires after the setting outbox_lifetime (3 days). Mails that only tell
+ * something go to users who have an address; several of one kind that wait are one.
  * @{
  */
 #ifndef TILL_EVENT_H
@@ -137,7 +143,10 @@ typedef struct till_message {
                            "mail.password_changed", "mail.email_change" (to a new address),
                            "mail.email_change_requested" (to the one it will replace),
                            "mail.email_changed" (to the one before), "mail.address_in_use" (somebody
-                           else has given it). Fail kinds you do not know. */
+                           else has given it), "mail.second_factor_enabled",
+                           "mail.second_factor_removed", "mail.second_factor_refused" (somebody with
+                           the password gave wrong codes), "mail.recovery_codes_renewed",
+                           "mail.recovery_code_used". Fail kinds you do not know. */
     till_str lease;   /**< Give it back with acknowledge or fail. */
     int64_t user_id;  /**< Whom it is about. */
     int64_t order_id; /**< 0: none. */
@@ -150,6 +159,7 @@ typedef struct till_message {
     till_time created_us;
     till_time expires_us; /**< Of the row: after it nobody gets it. */
     int64_t attempts;     /**< This claim included. */
+    int64_t recovery_codes_left; /**< Of "mail.recovery_code_used": now. Else 0. */
 } till_message;
 
 /** Mails to be sent. Holds secrets: the block is wiped when freed. */

@@ -13,20 +13,34 @@
  * once. A recovery code counts once. Wrong codes are counted per user as wrong passwords are: after
  * 5 in a row each next try waits, 1 s doubling to 15 minutes (settings throttle_login_failures,
  * throttle_login_delay; what is laxer there does not count here), but not where the user has logged
- * in from before. Nobody is locked out for ever.
+ * in from before. Nobody is locked out for ever. When a login's tries begin to wait it is an event
+ * (second_factor.codes_refused) and a mail to the user, whose password somebody knows.
  *
- * What changes a user's own factor needs fresh authentication: with an access token, a password
- * login of that session in the last 10 minutes, or the password beside the call.
+ * The user is mailed, too, if he has an address, when his factor is confirmed or removed, by
+ * whomever, when his recovery codes are renewed and when one has logged in (till_message.kind). All
+ * of this is an event as well, which staff and API keys with the scope events:read see.
+ *
+ * What changes a factor needs fresh authentication of the actor: with an access token, a password
+ * login of that session in the last 10 minutes, or his password beside the call. No code is asked
+ * for: a live session with the password removes one's own factor, and a superuser's removes
+ * anybody's.
  *
  * The setting second_factor_staff: required asks every member of the staff and every superuser for
  * one. Who has none yet may log in, read himself and his sessions, end them, and set one up;
- * everything else is #TILL_E_PERMISSION (second_factor_required).
+ * everything else is #TILL_E_PERMISSION (second_factor_required). It does not guard an account
+ * before that: whoever knows the password of one without a factor can set up his own.
+ * till_session_verify() says that a session lives, not what it may: it succeeds for who has none
+ * yet, too.
  *
  * Secrets are sealed in the file (XChaCha20-Poly1305), recovery codes and challenges stored as
  * digests. The sealing key stands in the file, too, unless the opener brings one of its own
  * (till_store_open_in.secret_key): then nothing in a stolen file or backup gives a code. It is
- * sealed under that key at the first open that brings it, and stays so; older backups hold it as it
- * was. Keep that key: without it, or with another, till_second_factor_begin(), _confirm(),
+ * sealed under that key at the first open that brings it, and stays so. That open overwrites it as
+ * it was, in the file and in the write-ahead log; where somebody reads meanwhile it warns in the
+ * log hook, and till_store_maintain() does it. Older backups hold it as it was, and so may the disk
+ * beneath the files.
+ *
+ * Keep that key: without it, or with another, till_second_factor_begin(), _confirm(),
  * till_recovery_codes_renew(), till_login_second() and the logins of users who have a factor are
  * #TILL_E_CONFLICT (secret_key_missing, secret_key_wrong), and everything else works. The way out
  * of a lost key is till_second_factor_remove() by a superuser or the system.
@@ -138,7 +152,8 @@ typedef struct till_second_factor_remove_in {
     uint32_t struct_size;
     uint32_t flags;    /**< 0. */
     int64_t user_id;   /**< 0: the actor himself; another: superuser or system. */
-    till_str password; /**< As in till_second_factor_begin_in, for the actor's own. */
+    till_str password; /**< The actor's own, whoever's factor it is; as in
+                            till_second_factor_begin_in. */
 } till_second_factor_remove_in;
 /** The defaults; set fields after it. */
 #define TILL_SECOND_FACTOR_REMOVE_IN_INIT \
@@ -199,7 +214,8 @@ typedef struct till_login_second_in {
     { sizeof(till_login_second_in), 0, { NULL, 0 }, { NULL, 0 } }
 
 /** Opens the session that till_login() asked a code for. A wrong code leaves the challenge open; a
- * right one uses it up. Any actor: challenge and code are the proof. Refuses a key.
+ * right one uses it up. Any actor: challenge and code are the proof. In a batch: commit that also
+ * when this is refused, or the wrong code is not counted. Refuses a key.
  *
  * @retval TILL_E_MISUSE           with an idempotency key
  * @retval TILL_E_VALIDATION       "/challenge", "/code" (blank)

@@ -144,7 +144,7 @@ typedef struct till_session_page {
 } till_session_page;
 
 /** The live session of an access or refresh token. Any actor: the token is the proof. Changes
- * nothing.
+ * nothing. It says that the session lives, not what it may: see second_factor.h.
  *
  * @param token      either kind
  * @param token_len  its bytes, or #TILL_STRLEN

@@ -244,6 +244,9 @@ typedef struct till_restore_in {
  * Waits up to 5 s for everybody to close the store. A process killed at any moment of it leaves the
  * old store or the new one, whole.
  *
+ * Users are as they were at the backup: passwords, second factors removed and recovery codes used
+ * since then count again. Have both changed and renewed where that matters.
+ *
  * @param in  see its fields
  * @param[out] err  why it failed
  *

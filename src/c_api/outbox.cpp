@@ -18,6 +18,7 @@ void fill_message(BlockBuilder& block, std::size_t offset, const core::Message& 
     out.created_us = message.row.created_at;
     out.expires_us = message.row.expires_at;
     out.attempts = message.row.attempts;
+    out.recovery_codes_left = message.recovery_codes_left;
     block.text(offset + offsetof(till_message, kind), message.row.kind);
     block.text(offset + offsetof(till_message, lease), message.lease);
     block.text(offset + offsetof(till_message, to), message.to);

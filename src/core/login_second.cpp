@@ -3,6 +3,7 @@
 // The second step of a login: its challenge, met by a code. Check, mark and count are one
 // transaction, so that neither a code nor a challenge counts twice, and no guess goes uncounted.
 #include "core/event_log.hpp"
+#include "core/outbox.hpp"
 #include "core/sealing.hpp"
 #include "core/second_factor_table.hpp"
 #include "core/second_factors.hpp"
@@ -31,12 +32,19 @@ Error invalid_code() {
                       "The code is wrong, used or too old; wait for the next one.");
 }
 
+void tell(Context& context, std::string_view kind, std::int64_t user_id) {
+    const auto user = UserTable::find(context.tx, user_id);
+    TILL_ASSERT(user.has_value());
+    tell_user(context, kind, *user);
+}
+
 bool use_recovery_code(Context& context, std::int64_t user_id, std::string_view text) {
     const auto hash = recovery_code_hash(text);
     if (!hash || !RecoveryCodeTable::use(context.tx, user_id, *hash)) return false;
     const std::int64_t left = RecoveryCodeTable::count(context.tx, user_id);
     append_event(context, "second_factor.recovery_code_used", user_id, 0,
                  R"({"left":)" + std::to_string(left) + "}");
+    tell(context, mail::recovery_code_used, user_id);
     return true;
 }
 
@@ -67,7 +75,11 @@ Result<Outcome> finish(Context& context, const crypto::Digest& hash, std::string
                            : use_recovery_code(context, user_id, code);
     Outcome outcome;
     if (!right) {
-        settle(context, attempt, domain::Guess::wrong);
+        // Who comes so far knows the password. Once a row of failures, not once a guess.
+        if (settle(context, attempt, domain::Guess::wrong)) {
+            append_event(context, "second_factor.codes_refused", user_id);
+            tell(context, mail::second_factor_refused, user_id);
+        }
         outcome.refused = invalid_code();
         return outcome;
     }

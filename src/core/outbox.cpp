@@ -3,6 +3,7 @@
 
 #include "base/encoding.hpp"
 #include "base/text.hpp"
+#include "core/second_factor_table.hpp"
 #include "core/single_use.hpp"
 #include "core/sweep.hpp"
 #include "core/user_table.hpp"
@@ -110,6 +111,9 @@ std::optional<Message> open_row(Context& context, OutboxRow row) {
     message.username = *user->username;
     message.locale = user->locale.value_or(context.policy.settings.locale);
     message.shop_name = context.policy.settings.shop_name;
+    if (message.row.kind == mail::recovery_code_used) {
+        message.recovery_codes_left = RecoveryCodeTable::count(context.tx, user->id);
+    }
     mint_token(context, message, user->id);
     return message;
 }
@@ -158,6 +162,10 @@ Message::~Message() {
 void enqueue_mail(Context& context, std::string_view kind, std::int64_t user_id) {
     const std::int64_t lifetime = context.policy.settings.outbox_lifetime * us_per_second;
     OutboxTable::put(context.tx, kind, user_id, context.now, context.now + lifetime);
+}
+
+void tell_user(Context& context, std::string_view kind, const User& user) {
+    if (user.email) enqueue_mail(context, kind, user.id);
 }
 
 void drop_mails(Context& context, std::int64_t user_id) {

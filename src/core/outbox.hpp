@@ -6,6 +6,7 @@
 
 #include "core/outbox_table.hpp"
 #include "core/store.hpp"
+#include "core/user_table.hpp"
 
 #include <cstdint>
 #include <string>
@@ -24,12 +25,21 @@ inline constexpr std::string_view email_change_requested = "mail.email_change_re
 inline constexpr std::string_view email_changed = "mail.email_changed";
 // Somebody else has given this user's address.
 inline constexpr std::string_view address_in_use = "mail.address_in_use";
+inline constexpr std::string_view second_factor_enabled = "mail.second_factor_enabled";
+inline constexpr std::string_view second_factor_removed = "mail.second_factor_removed";
+// Somebody with this user's password gave wrong codes.
+inline constexpr std::string_view second_factor_refused = "mail.second_factor_refused";
+inline constexpr std::string_view recovery_codes_renewed = "mail.recovery_codes_renewed";
+inline constexpr std::string_view recovery_code_used = "mail.recovery_code_used";
 }  // namespace mail
 
 // Puts a mail to this user into the outbox; one of the same kind that waits unclaimed is renewed
 // instead. User 0 is nobody: the row costs the same and is dropped when it is claimed, so that an
 // answer in time says nothing about who exists.
 void enqueue_mail(Context& context, std::string_view kind, std::int64_t user_id);
+
+// The same of what has become of an account: who has no address is not told.
+void tell_user(Context& context, std::string_view kind, const User& user);
 
 // Forgets what waits for a user.
 void drop_mails(Context& context, std::int64_t user_id);
@@ -54,6 +64,7 @@ struct Message {
     std::string link;   // empty: none
     std::string token;  // empty: none
     std::string shop_name;
+    std::int64_t recovery_codes_left = 0;  // of mail::recovery_code_used
 };
 
 struct OutboxClaim {

@@ -40,7 +40,7 @@ void store_password(Context& context, const User& user, std::string_view hash,
     end_sessions(context, user.id, except_session, "password_changed");
     append_event(context, "user.password_changed", user.id, 0,
                  std::string(R"({"by":")") + how + "\"}");
-    if (user.email) enqueue_mail(context, mail::password_changed, user.id);
+    tell_user(context, mail::password_changed, user);
     sweep_some(context);
 }
 

@@ -3,6 +3,7 @@
 
 #include "base/encoding.hpp"
 #include "core/event_log.hpp"
+#include "core/outbox.hpp"
 #include "core/passwords.hpp"
 #include "core/sealing.hpp"
 #include "core/sessions.hpp"
@@ -28,10 +29,9 @@ Error already_enabled() {
                       "The user has a second factor; remove it before another is set up.");
 }
 
-// Whether a user with this session has to show once more that it is he.
-bool needs_proof(const Context& context, std::int64_t user_id) {
-    return context.actor.session_id != 0 && context.actor.user_id == user_id;
-}
+// Whether the actor has to show once more that it is he: a session may have been found. It is he
+// whoever's factor changes.
+bool needs_proof(const Context& context) { return context.actor.session_id != 0; }
 
 std::string password_of(Context& context, std::int64_t user_id) {
     const auto credentials = UserTable::credentials(context.tx, user_id);
@@ -54,9 +54,9 @@ Result<Proof> prove(Store& store, const Call& call, Action action, std::int64_t 
              store.read(call, [&](Context& context) -> Result<std::int64_t> {
                  TILL_TRY(const std::int64_t id, subject_of(context, asked));
                  TILL_CHECK(require_user(context, action, id));
-                 if (!needs_proof(context, id)) return std::int64_t{0};
-                 proof.password_hash = password_of(context, id);
-                 return id;
+                 if (!needs_proof(context)) return std::int64_t{0};
+                 proof.password_hash = password_of(context, context.actor.user_id);
+                 return context.actor.user_id;
              }));
     if (user_id == 0) return proof;
     TILL_CHECK(Store::refuse_batch(call));
@@ -65,14 +65,16 @@ Result<Proof> prove(Store& store, const Call& call, Action action, std::int64_t 
     return proof;
 }
 
-Result<void> check_proof(Context& context, std::int64_t user_id, const Proof& proof) {
-    if (!needs_proof(context, user_id)) return ok();
+Result<void> check_proof(Context& context, const Proof& proof) {
+    if (!needs_proof(context)) return ok();
     if (proof.is_checked && !proof.is_right) {
         return invalid({{"/password", "wrong", "The password is wrong.", {}}});
     }
     if (domain::is_fresh_login(context.actor.password_login_at, context.now)) return ok();
     // Changed since it was checked: then what was proved is void.
-    if (proof.is_right && password_of(context, user_id) == proof.password_hash) return ok();
+    if (proof.is_right && password_of(context, context.actor.user_id) == proof.password_hash) {
+        return ok();
+    }
     return invalid({{"/password", "required", "Give the password, or log in anew.", {}}});
 }
 
@@ -140,7 +142,7 @@ Result<SecondFactorSetup> begin_second_factor(Store& store, const Call& call,
     TILL_TRY(setup.uri, store.write(call, [&](Context& context) -> Result<std::string> {
         TILL_TRY(const std::int64_t id, subject_of(context, 0));
         TILL_TRY(const User user, require_user(context, Action::second_factor_setup, id));
-        TILL_CHECK(check_proof(context, id, proof));
+        TILL_CHECK(check_proof(context, proof));
         if (SecondFactorTable::is_confirmed(context.tx, id)) return already_enabled();
         TILL_TRY(const crypto::SealingKey key, sealing_key_or_new(context, seed));
         const auto sealed = seal_for(context, id, key, nonce, secret.bytes());
@@ -157,7 +159,7 @@ Result<RecoveryCodes> confirm_second_factor(Store& store, const Call& call, std:
     // A wrong code is a value here: that it was counted stays.
     TILL_TRY(const bool is_right, store.write(call, [&](Context& context) -> Result<bool> {
         TILL_TRY(const std::int64_t id, subject_of(context, 0));
-        TILL_CHECK(require_user(context, Action::second_factor_setup, id));
+        TILL_TRY(const User user, require_user(context, Action::second_factor_setup, id));
         const auto factor = SecondFactorTable::find(context.tx, id);
         if (factor && factor->is_confirmed()) return already_enabled();
         if (!factor || !factor->is_pending(context.now)) {
@@ -172,6 +174,7 @@ Result<RecoveryCodes> confirm_second_factor(Store& store, const Call& call, std:
         SecondFactorTable::confirm(context.tx, id, context.now);
         RecoveryCodeTable::replace(context.tx, id, codes.hashes);
         append_event(context, "second_factor.enabled", id);
+        tell_user(context, mail::second_factor_enabled, user);
         // What the password alone opened must not live on as if a code had been asked for.
         end_sessions(context, id, context.actor.session_id, "second_factor_enabled");
         sweep_some(context);
@@ -193,13 +196,14 @@ Result<RecoveryCodes> renew_recovery_codes(Store& store, const Call& call,
     RecoveryCodes codes = make_recovery_codes(store.random());
     TILL_CHECK(store.write(call, [&](Context& context) -> Result<void> {
         TILL_TRY(const std::int64_t id, subject_of(context, 0));
-        TILL_CHECK(require_user(context, Action::second_factor_setup, id));
-        TILL_CHECK(check_proof(context, id, proof));
+        TILL_TRY(const User user, require_user(context, Action::second_factor_setup, id));
+        TILL_CHECK(check_proof(context, proof));
         if (!SecondFactorTable::is_confirmed(context.tx, id)) return not_enabled();
         // Their digests need no key, but who may not log in by them is not given any.
         TILL_CHECK(sealing_key(context));
         RecoveryCodeTable::replace(context.tx, id, codes.hashes);
         append_event(context, "second_factor.recovery_codes_renewed", id);
+        tell_user(context, mail::recovery_codes_renewed, user);
         sweep_some(context);
         return ok();
     }));
@@ -213,11 +217,14 @@ Result<void> remove_second_factor(Store& store, const Call& call, std::int64_t u
              prove(store, call, Action::second_factor_remove, user_id, password));
     return store.write(call, [&](Context& context) -> Result<void> {
         TILL_TRY(const std::int64_t id, subject_of(context, user_id));
-        TILL_CHECK(require_user(context, Action::second_factor_remove, id));
-        TILL_CHECK(check_proof(context, id, proof));
+        TILL_TRY(const User user, require_user(context, Action::second_factor_remove, id));
+        TILL_CHECK(check_proof(context, proof));
         const bool was_enabled = SecondFactorTable::is_confirmed(context.tx, id);
         if (!remove_second_factor(context.tx, id)) return not_enabled();
-        if (was_enabled) append_event(context, "second_factor.removed", id);
+        if (was_enabled) {
+            append_event(context, "second_factor.removed", id);
+            tell_user(context, mail::second_factor_removed, user);
+        }
         sweep_some(context);
         return ok();
     });

@@ -53,8 +53,8 @@ struct RecoveryCodes {
 
 // `user_id` 0: the actor himself.
 Result<SecondFactorState> get_second_factor(Store& store, const Call& call, std::int64_t user_id);
-// These three are for the actor himself, who with a session proves once more that it is he: by
-// its login of the last minutes, or by the password.
+// With a session these three need that the actor proves once more that it is he: by its login of
+// the last minutes, or by his password.
 Result<SecondFactorSetup> begin_second_factor(Store& store, const Call& call,
                                               std::string_view password);
 Result<RecoveryCodes> renew_recovery_codes(Store& store, const Call& call,

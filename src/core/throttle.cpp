@@ -89,6 +89,17 @@ bool is_familiar(Context& context, std::int64_t user_id) {
     return source && ThrottleTable::is_familiar(context.tx, user_id, *source);
 }
 
+void refund(Context& context, const ThrottleKey& source) {
+    const Time full_at = ThrottleTable::full_at(context.tx, source, context.now);
+    if (full_at == 0) return;
+    const Time refunded = domain::refund_rate(full_at, login_source_limit(context));
+    if (refunded > context.now) {
+        ThrottleTable::put(context.tx, source, refunded);
+    } else {
+        ThrottleTable::remove(context.tx, source);
+    }
+}
+
 // The failures of an account, or of it at a place where its user has logged in before: a guesser
 // elsewhere does not delay him there.
 ThrottleKey account_key(Context& context, const std::string& scope, std::string_view account,
@@ -136,23 +147,20 @@ Result<Attempt> reserve_second_factor(Context& context, std::int64_t user_id) {
     return attempt;
 }
 
-void settle(Context& context, const Attempt& attempt, domain::Guess outcome) {
+bool settle(Context& context, const Attempt& attempt, domain::Guess outcome) {
+    bool begins_to_wait = false;
     if (attempt.limit.free_failures != 0) {
-        const domain::Guesses guesses =
+        const domain::Guesses before =
             ThrottleTable::guesses(context.tx, attempt.subject, context.now);
-        ThrottleTable::put(context.tx, attempt.subject,
-                           domain::settle_guess(guesses, outcome, attempt.limit, context.now));
+        const domain::Guesses after =
+            domain::settle_guess(before, outcome, attempt.limit, context.now);
+        ThrottleTable::put(context.tx, attempt.subject, after);
+        begins_to_wait = before.failures < attempt.limit.free_failures &&
+                         after.failures >= attempt.limit.free_failures;
     }
     // Of a source only failures count.
-    if (!attempt.source || outcome == domain::Guess::wrong) return;
-    const Time full_at = ThrottleTable::full_at(context.tx, *attempt.source, context.now);
-    if (full_at == 0) return;
-    const Time refunded = domain::refund_rate(full_at, login_source_limit(context));
-    if (refunded > context.now) {
-        ThrottleTable::put(context.tx, *attempt.source, refunded);
-    } else {
-        ThrottleTable::remove(context.tx, *attempt.source);
-    }
+    if (attempt.source && outcome != domain::Guess::wrong) refund(context, *attempt.source);
+    return begins_to_wait;
 }
 
 void make_familiar(Context& context, std::int64_t user_id) {

@@ -30,7 +30,8 @@ Result<Attempt> reserve_password(Context& context, std::int64_t user_id);
 // A code of this user's second factor; limited by the defaults where the settings limit nothing,
 // since six digits can be tried through.
 Result<Attempt> reserve_second_factor(Context& context, std::int64_t user_id);
-void settle(Context& context, const Attempt& attempt, domain::Guess outcome);
+// True: this failure is the one from which on the next tries wait.
+bool settle(Context& context, const Attempt& attempt, domain::Guess outcome);
 
 // The user has logged in from the call's address.
 void make_familiar(Context& context, std::int64_t user_id);

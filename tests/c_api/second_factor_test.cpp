@@ -444,6 +444,27 @@ TEST_CASE(
     CHECK(!login(store, "ann").access.empty());
 }
 
+TEST_CASE("[AU-8] a superuser's session proves itself before it removes somebody's factor") {
+    const Shop shop;
+    create_user(shop.store, "boss", "", false, true);
+    set(shop.store, "access_token_lifetime", "86400");
+    const Login old = login(shop.store, "boss");
+    const till_call boss = as_token(old.access);
+    shop.store.advance(10 * minute_us + 1);
+    Err err;
+    CHECK(remove_factor(shop.store, boss, shop.ann, "", err) == TILL_E_VALIDATION);
+    CHECK(err.violations() == "/password:required");
+    // His own password, not the user's.
+    set_password(shop.store, shop.ann, "An0ther-pass!");
+    CHECK(remove_factor(shop.store, boss, shop.ann, "An0ther-pass!", err) == TILL_E_VALIDATION);
+    CHECK(err.violations() == "/password:wrong");
+    CHECK(get_factor(shop.store, shop.ann)->is_enabled == 1);
+    CHECK(remove_factor(shop.store, boss, shop.ann, good_password, err) == TILL_OK);
+    set_up_factor(shop.store, shop.ann);
+    const Login fresh = login(shop.store, "boss");
+    CHECK(remove_factor(shop.store, as_token(fresh.access), shop.ann, "", err) == TILL_OK);
+}
+
 TEST_CASE("a second factor is its user's to set up; a superuser and the system remove it") {
     const Shop shop;
     const till_call system = as_system();

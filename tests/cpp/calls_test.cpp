@@ -29,6 +29,7 @@ std::string mailed_token(const Shop& shop) {
     for (const till::message_view message : page) {
         token = message.token();
         CHECK(message.attempts() == 1);
+        CHECK(message.recovery_codes_left() == 0);
         CHECK_FALSE(message.kind().empty());
         CHECK(message.to() == "ada@example.com");
         shop.store.outbox_acknowledge(shop.system, message.settled());

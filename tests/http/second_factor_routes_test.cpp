@@ -3,6 +3,7 @@
 // The second factor over HTTP: set up, asked for at a login, renewed, removed, required of staff.
 #include "c_api/totp.hpp"
 #include "client.hpp"
+#include "http/reply.hpp"
 
 #include <string>
 
@@ -61,11 +62,11 @@ json state(Shop& shop, const std::string& token) {
     return shop.get("/auth/second-factor/", token).json();
 }
 
-void require_of_staff(Shop& shop) {
+void change_setting(Shop& shop, const char* name, const std::string& value) {
     const till_call system = shop.system();
     till_setting_update_in in = TILL_SETTING_UPDATE_IN_INIT;
-    const till_param required{{"second_factor_staff", TILL_STRLEN}, {"required", TILL_STRLEN}};
-    in.values = &required;
+    const till_param changed{{name, TILL_STRLEN}, {value.data(), value.size()}};
+    in.values = &changed;
     in.count = 1;
     const till_setting_page* settings = nullptr;
     REQUIRE(till_setting_update(shop.store(), &system, &in, &settings, nullptr) == TILL_OK);
@@ -191,6 +192,44 @@ TEST_CASE("[AU-6] a superuser removes the factor of who has lost it, and nobody 
     CHECK(shop.send_json("DELETE", factor, json::object(), boss).status == 404);
 }
 
+TEST_CASE("[AU-8] a superuser proves himself before he removes somebody's factor") {
+    Shop shop(at_now());
+    const std::int64_t ann = shop.create_user("ann");
+    shop.create_user("boss", true, true);
+    change_setting(shop, "access_token_lifetime", "86400");
+    const std::string boss = shop.login("boss").access;
+    set_up(shop, shop.login("ann").access);
+    const std::string factor = path("/users/", ann, "/second-factor/");
+    REQUIRE(till_testing_clock_advance(shop.store(), 600'000'001, nullptr) == TILL_OK);
+    const Response refused = shop.send_json("DELETE", factor, json::object(), boss);
+    CHECK(refused.status == 400);
+    CHECK(refused.json().contains("password"));
+    CHECK(shop.send_json("DELETE", factor, {{"password", "wrong"}}, boss).status == 400);
+    CHECK(shop.get(factor, boss).json()["enabled"] == true);
+    CHECK(shop.send_json("DELETE", factor, {{"password", Shop::password}}, boss).status == 204);
+}
+
+TEST_CASE("[DA-2] the longest answers that hold a secret have the room that they are given") {
+    Shop shop(at_now());
+    std::string name;
+    for (int i = 0; i < 150; ++i) name += "\U00020000";  // four bytes, as long as a letter gets
+    std::string shop_name;
+    for (int i = 0; i < 100; ++i) shop_name += "\U0001F600";
+    change_setting(shop, "shop_name", shop_name);
+    shop.create_user("ann");
+    const std::string token = shop.login("ann").access;
+    REQUIRE(shop.send_json("PATCH", "/auth/user/", {{"username", name}}, token).status == 200);
+    const Response begun = shop.post("/auth/second-factor/", json::object(), token);
+    REQUIRE(begun.status == 200);
+    CHECK(begun.body.size() > 3 * (150 * 4 + 2 * 100 * 4));
+    CHECK(begun.body.size() <= till::http::Reply::secret_room);
+    const json profile{{"first_name", std::string(50, '"')}, {"last_name", std::string(50, '"')}};
+    CHECK(shop.send_json("PATCH", "/profile/", profile, token).status == 200);
+    const Response entered = shop.post("/auth/login/", credentials(name));
+    REQUIRE(entered.status == 200);
+    CHECK(entered.body.size() <= till::http::Reply::secret_room);
+}
+
 TEST_CASE("[AU-6] staff of whom a factor is required set one up before anything else") {
     Shop shop(at_now());
     shop.create_user("clerk", true);
@@ -198,7 +237,7 @@ TEST_CASE("[AU-6] staff of whom a factor is required set one up before anything 
     const std::string clerk = shop.login("clerk").access;
     const std::string ann = shop.login("ann").access;
     CHECK(shop.get("/users/", clerk).status == 200);
-    require_of_staff(shop);
+    change_setting(shop, "second_factor_staff", "required");
     const Response refused = shop.get("/users/", clerk);
     CHECK(refused.status == 403);
     CHECK(refused.json()["code"] == "second_factor_required");

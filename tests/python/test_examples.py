@@ -134,6 +134,6 @@ def test_mails(tmp_path):
 
 
 def test_a_message_of_another_kind_is_no_mail(store):
-    message = till.Message(1, "mail.unheard_of", "l", 1, None, "a@b.example", *[None] * 5, store.clock.now(), store.clock.now(), 1)
+    message = till.Message(1, "mail.unheard_of", "l", 1, None, "a@b.example", *[None] * 5, store.clock.now(), store.clock.now(), 1, 0)
     with pytest.raises(ValueError):
         till._mails.compose(message, "shop@localhost")

@@ -12,7 +12,9 @@ from datetime import timedelta
 import pytest
 
 import till
+import till._mails
 from conftest import NOON
+from till._records import Challenge
 from till.aio import AsyncStore
 
 PASSWORD = "Str0ng-pass!word"
@@ -65,6 +67,8 @@ def test_a_login_asks_for_a_code_once_a_second_factor_is_confirmed(store, cleo):
     assert due.expires_at == NOON + timedelta(minutes=5)
     assert due.challenge not in str(due) and due.challenge not in repr(due)
     assert pickle.loads(pickle.dumps(due)).challenge == due.challenge
+    kept = Challenge(due.challenge, due.expires_at)  # The record that it was read from.
+    assert due.challenge not in repr(kept) and repr(due.expires_at) in repr(kept)
     with pytest.raises(till.Unauthenticated) as refused:
         store.public.login_second(due.challenge, "123456")
     assert refused.value.code == "invalid_code"
@@ -84,6 +88,31 @@ def test_recovery_codes_count_once_and_are_renewed(store, cleo):
     with pytest.raises(till.Unauthenticated):
         store.public.login_second(challenge_of(store).challenge, codes[1])
     assert store.public.login_second(challenge_of(store).challenge, fresh[1]).session_id
+
+
+def test_every_mail_of_a_second_factor_has_a_text_and_no_secret(store):
+    dora = store.system.create_user("dora", password=PASSWORD, email="dora@example.com")
+    _, codes = set_up(store, dora)
+    store.public.login_second(challenge_of(store, "dora").challenge, codes[0])
+    for _ in range(5):
+        with pytest.raises(till.Unauthenticated):
+            store.public.login_second(challenge_of(store, "dora").challenge, "999999")
+    messages = {message.kind: message for message in store.system.claim_messages()}
+    assert messages["mail.recovery_code_used"].recovery_codes_left == 9
+    store.as_user(dora.id).renew_recovery_codes()
+    store.system.remove_second_factor(dora.id)
+    messages.update({message.kind: message for message in store.system.claim_messages()})
+    assert set(messages) == {
+        "mail.second_factor_enabled",
+        "mail.recovery_code_used",
+        "mail.second_factor_refused",
+        "mail.recovery_codes_renewed",
+        "mail.second_factor_removed",
+    }
+    for kind, message in messages.items():
+        text = till._mails.compose(message, "shop@localhost").get_content()
+        assert "Hello dora" in text and "Shop" in text and (message.token, message.link) == (None, None)
+        assert ("left: 9." in text) == (kind == "mail.recovery_code_used")
 
 
 def test_a_change_needs_a_fresh_login_or_the_password(store, cleo):

@@ -63,7 +63,7 @@ TEST_CASE("the texts that the command writes are the program's own, and good") {
         CHECK(here->body == there->body);
         ++files;
     }
-    CHECK(files == 7);
+    CHECK(files == 12);
     // What somebody has changed is not written over.
     CHECK_THROWS_AS(MailTemplates::write_defaults(to), Refusal);
 }
@@ -101,6 +101,8 @@ TEST_CASE("every error of every file is told at once") {
     put(directory, "email_change.en.txt", std::string("Subject: a\x01\n\n{link}\n"));
     put(directory, "email_changed.en.txt", "Subject: x\n\n \n");
     put(directory, "email_changed.de.txt", "");
+    put(directory, "recovery_code_used.de.txt", "Subject: x\n\n{link}\n");
+    put(directory, "second_factor_removed.de.txt", "Subject: x\n\n{recovery_codes_left}\n");
     const std::string told = refusal_of(directory);
     CAPTURE(told);
     for (const char* part :
@@ -110,12 +112,29 @@ TEST_CASE("every error of every file is told at once") {
           "password_reset.en.txt: its body has neither", "password_reset.d_e.txt: its name",
           "greetings.de.txt: its name", "email_change.de.txt: it is not UTF-8",
           "email_change.de.txt: {link} is no placeholder", "email_change.en.txt: it has control",
-          "email_changed.en.txt: it has no body", "email_changed.de.txt: it cannot be read"}) {
+          "email_changed.en.txt: it has no body", "email_changed.de.txt: it cannot be read",
+          "recovery_code_used.de.txt: {link} is no placeholder here; {shop_name}, {username}, {to} "
+          "and "
+          "{recovery_codes_left} are.",
+          "second_factor_removed.de.txt: {recovery_codes_left} is"}) {
         CAPTURE(part);
         CHECK(contains(told, part));
     }
     CHECK(refusal_of(TemporaryDirectory()).empty());
     CHECK_THROWS_AS(MailTemplates(directory.file("missing")), Refusal);
+}
+
+TEST_CASE("the mail of a used recovery code says how many are left") {
+    TemporaryDirectory directory;
+    put(directory, "recovery_code_used.de.txt", "Subject: x\n\nNoch {recovery_codes_left}.\n");
+    const MailTemplates templates(directory.path());
+    till_message message{};
+    message.struct_size = sizeof message;
+    message.kind = TILL_STR("mail.recovery_code_used");
+    message.recovery_codes_left = 3;
+    const till::message_view view(&message);
+    CHECK(fill(templates.find(view.kind(), "de", "en")->body, view) == "Noch 3.\n");
+    CHECK(contains(fill(templates.find(view.kind(), "en", "en")->body, view), "are left: 3."));
 }
 
 TEST_CASE("no name, address or link of a message leaves its line, in the header or the body") {

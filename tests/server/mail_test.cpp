@@ -66,9 +66,11 @@ TEST_CASE("a mail has the headers of RFC 5322, a readable body and its link whol
 }
 
 TEST_CASE("every kind the library sends has a text, others have none") {
-    for (const char* kind : {"mail.email_verification", "mail.password_reset",
-                             "mail.password_changed", "mail.email_change", "mail.email_changed",
-                             "mail.email_change_requested", "mail.address_in_use"}) {
+    for (const char* kind :
+         {"mail.email_verification", "mail.password_reset", "mail.password_changed",
+          "mail.email_change", "mail.email_changed", "mail.email_change_requested",
+          "mail.address_in_use", "mail.second_factor_enabled", "mail.second_factor_removed",
+          "mail.second_factor_refused", "mail.recovery_codes_renewed", "mail.recovery_code_used"}) {
         CHECK(contains(compose(message_of(kind)), "Hello alice"));
     }
     CHECK(compose(message_of("mail.unheard_of")) == "none");

@@ -116,6 +116,8 @@ public:
     time_point expires() const noexcept { return to_time(raw_->expires_us); }
     // This claim included.
     std::int64_t attempts() const noexcept { return raw_->attempts; }
+    // Of "mail.recovery_code_used"; else 0.
+    std::int64_t recovery_codes_left() const noexcept { return raw_->recovery_codes_left; }
     // What acknowledges or fails it.
     outbox_settle_in settled(std::chrono::milliseconds retry_after = {}) const noexcept {
         return {id(), lease(), retry_after};

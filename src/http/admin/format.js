@@ -106,6 +106,7 @@ const titles = {
   "key.revoked": "API key revoked", "session.opened": "Logged in", "session.ended": "Session ended",
   "second_factor.enabled": "Second factor set up", "second_factor.removed": "Second factor removed",
   "second_factor.recovery_code_used": "Recovery code used", "second_factor.recovery_codes_renewed": "New recovery codes made",
+  "second_factor.codes_refused": "Wrong codes after the right password",
   "setting.changed": "Setting changed", "currency.added": "Currency added", "signing_key.rotated": "Signing key rotated",
 };
 

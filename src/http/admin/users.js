@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { api } from "./api.js";
-import { ask } from "./dialog.js";
+import { ask, passwordField } from "./dialog.js";
 import { announce, badge, button, card, facts, h, icon, notice, problem, replace } from "./dom.js";
 import { timeline } from "./events.js";
 import { isOfUser, nameOf, time } from "./format.js";
@@ -74,8 +74,8 @@ function actionsOf(user, factor) {
   const isSelf = user.id === me.id;
   const mayChange = me.is_superuser || isSelf || !(user.is_staff || user.is_superuser);
   const actions = [];
-  const add = (text, title, why, act, done, danger) => actions.push({
-    text, done, danger, run: () => ask({ title, text: why, action: text, danger, act }),
+  const add = (text, title, why, act, done, danger, fields) => actions.push({
+    text, done, danger, run: () => ask({ title, text: why, action: text, danger, fields, act }),
   });
   if (mayChange) actions.push({ text: "Edit profile", done: "Saved.", run: () => edit(user) });
   if (user.email && user.is_active) {
@@ -88,7 +88,7 @@ function actionsOf(user, factor) {
   if (me.is_superuser && !isSelf) {
     if (user.is_staff) add("Take staff role", `Make ${user.username} a plain user?`, "The desk closes for this user at once.", () => change(user, { is_staff: false }), "No longer staff.", true);
     else add("Make staff", `Make ${user.username} staff?`, "Staff see every order, user and payment.", () => change(user, { is_staff: true }), "Is staff now.");
-    if (factor.enabled) add("Remove second factor", `Remove the second factor of ${user.username}?`, "For whoever has lost the app and the recovery codes. Know first that it is really this user who asks.", () => api.remove(`/users/${user.id}/second-factor/`), "The password alone logs in again.", true);
+    if (factor.enabled) add("Remove second factor", `Remove the second factor of ${user.username}?`, "For whoever has lost the app and the recovery codes. Know first that it is really this user who asks.", (proof) => api.remove(`/users/${user.id}/second-factor/`, { body: proof }), "The password alone logs in again.", true, [passwordField]);
     add("End sessions", `End all sessions of ${user.username}?`, "Whoever uses this account must log in again.", () => api.remove(`/users/${user.id}/sessions/`), "All sessions have ended.", true);
   }
   return actions;

@@ -281,7 +281,7 @@ STRUCTURES: Final[Dict[str, Tuple[Type[ctypes.Structure], int]]] = {
     "till_key_page": (till_key_page, 64), "till_key_query": (till_key_query, 32),
     "till_log_record": (till_log_record, 64), "till_login_in": (till_login_in, 40),
     "till_login_second_in": (till_login_second_in, 40), "till_maintain_in": (till_maintain_in, 16),
-    "till_message": (till_message, 184), "till_message_page": (till_message_page, 48),
+    "till_message": (till_message, 192), "till_message_page": (till_message_page, 48),
     "till_money": (till_money, 16), "till_order": (till_order, 200),
     "till_order_act_in": (till_order_act_in, 24), "till_order_batch": (till_order_batch, 48),
     "till_order_find_in": (till_order_find_in, 56), "till_order_line": (till_order_line, 72),

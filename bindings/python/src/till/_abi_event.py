@@ -87,12 +87,13 @@ class till_message(ctypes.Structure):
     created_us: int
     expires_us: int
     attempts: int
+    recovery_codes_left: int
     _fields_ = [
         ("struct_size", ctypes.c_uint32), ("kind_reserved", ctypes.c_uint32), ("id", ctypes.c_int64),
         ("kind", till_str), ("lease", till_str), ("user_id", ctypes.c_int64), ("order_id", ctypes.c_int64),
         ("to", till_str), ("username", till_str), ("locale", till_str), ("link", till_str),
         ("token", till_str), ("shop_name", till_str), ("created_us", ctypes.c_int64),
-        ("expires_us", ctypes.c_int64), ("attempts", ctypes.c_int64),
+        ("expires_us", ctypes.c_int64), ("attempts", ctypes.c_int64), ("recovery_codes_left", ctypes.c_int64),
     ]
 
 

@@ -57,6 +57,35 @@ _TEXTS = {
         "{shop}. It is yours already, and stays so.\n\nIf you have forgotten your password, ask for a "
         "new one with this address. If it was not you, there is nothing to do.\n",
     ),
+    "mail.second_factor_enabled": (
+        "Your second factor is set up",
+        "Hello {username},\n\na login to your account at {shop} takes a code of your authenticator app "
+        "now, beside the password, and all other devices were logged out. Keep your recovery codes where "
+        "you keep passwords.\n\nIf it was not you, somebody knows your password: tell us at once.\n",
+    ),
+    "mail.second_factor_removed": (
+        "Your second factor was removed",
+        "Hello {username},\n\nthe second factor of your account at {shop} was removed: your password "
+        "alone logs in again.\n\nIf you neither did it nor asked us to, ask for a new password at once "
+        "and tell us.\n",
+    ),
+    "mail.second_factor_refused": (
+        "Wrong codes at a login",
+        "Hello {username},\n\nsomebody who knows your password, perhaps you, tried to log in to your "
+        "account at {shop} and gave several wrong codes. They were refused.\n\nIf it was not you, ask "
+        "for a new password now: the code is all that stopped them.\n",
+    ),
+    "mail.recovery_codes_renewed": (
+        "New recovery codes were made",
+        "Hello {username},\n\nnew recovery codes were made for your account at {shop}; the ones before "
+        "count no more.\n\nIf it was not you, ask for a new password at once and tell us.\n",
+    ),
+    "mail.recovery_code_used": (
+        "A recovery code was used",
+        "Hello {username},\n\nsomebody, hopefully you, logged in to your account at {shop} with a "
+        "recovery code. Codes that are left: {codes_left}. Make new ones before the last is used.\n\n"
+        "If it was not you, ask for a new password at once and tell us.\n",
+    ),
 }
 
 
@@ -82,7 +111,8 @@ def compose(message: Message, sender: str) -> EmailMessage:
     mail["Date"] = format_datetime(message.created_at)
     mail["Message-ID"] = f"<till-{message.id}@{sender.rpartition('@')[2]}>"  # The same at a repetition.
     link = message.link or f"Your code: {message.token}"
-    mail.set_content(text.format(username=message.username, link=link, shop=shop))
+    names = {"username": message.username, "shop": shop, "link": link}
+    mail.set_content(text.format(codes_left=message.recovery_codes_left, **names))
     return mail
 
 

@@ -80,6 +80,9 @@ class Challenge:
     challenge: Optional[str]
     challenge_expires_at: Optional[datetime]
 
+    def __repr__(self) -> str:
+        return f"Challenge(challenge_expires_at={self.challenge_expires_at!r})"  # No secrets in logs.
+
 
 @dataclass(frozen=True, **SLOTS)
 class SecondFactor:
@@ -328,6 +331,7 @@ class Message:
     created_at: datetime
     expires_at: datetime
     attempts: int
+    recovery_codes_left: int  # Of "mail.recovery_code_used"; else 0.
 
     def __repr__(self) -> str:
         return f"Message(id={self.id}, kind={self.kind!r}, attempts={self.attempts})"  # No secrets.

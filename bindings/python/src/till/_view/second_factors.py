@@ -17,7 +17,7 @@ _renew = Function("till_recovery_codes_renew", _readers.recovery_codes)
 
 class SecondFactorCalls(Caller):
     """The actor's second factor. On `store.as_token(…)` a change needs that session's login of the last 10
-    minutes, or `password`."""
+    minutes, or `password`: the actor's own, also where he removes another's."""
 
     def second_factor(
         self,
