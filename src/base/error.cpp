@@ -20,7 +20,11 @@ Error::~Error() = default;
 
 ErrorBox::ErrorBox(Error&& error) : error_(new Error(std::move(error))) {}
 ErrorBox::ErrorBox(const ErrorBox& other) : error_(new Error(*other.error_)) {}
-void ErrorBox::free(Error* error) noexcept { delete error; }
+ErrorBox& ErrorBox::operator=(const ErrorBox& other) {
+    error_.reset(new Error(*other.error_));
+    return *this;
+}
+void ErrorBox::Free::operator()(Error* error) const noexcept { delete error; }
 
 void throw_defect(const char* what) { throw Defect(what); }
 
@@ -28,7 +32,7 @@ Error make_error(Status status, const char* code, std::string_view message) {
     Error error;
     error.status = status;
     error.code = code;
-    error.message = std::move(message);
+    error.message = message;
     return error;
 }
 

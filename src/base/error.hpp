@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <exception>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -58,23 +59,20 @@ class ErrorBox {
 public:
     explicit ErrorBox(Error&& error);
     ErrorBox(const ErrorBox& other);
-    ErrorBox(ErrorBox&& other) noexcept : error_(std::exchange(other.error_, nullptr)) {}
-    ErrorBox& operator=(ErrorBox other) noexcept {
-        std::swap(error_, other.error_);
-        return *this;
-    }
-    ~ErrorBox() {
-        if (error_ != nullptr) [[unlikely]]
-            free(error_);
-    }
+    ErrorBox(ErrorBox&&) noexcept = default;
+    ErrorBox& operator=(const ErrorBox& other);
+    ErrorBox& operator=(ErrorBox&&) noexcept = default;
+    ~ErrorBox() = default;
 
     Error& operator*() noexcept { return *error_; }
     const Error& operator*() const noexcept { return *error_; }
 
 private:
-    static void free(Error* error) noexcept;
+    struct Free {
+        void operator()(Error* error) const noexcept;
+    };
 
-    Error* error_;
+    std::unique_ptr<Error, Free> error_;
 };
 
 // A machinery failure (disk full, lock time-out, corrupt file): the only sane reaction is to give
