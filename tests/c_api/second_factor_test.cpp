@@ -541,6 +541,10 @@ TEST_CASE("staff of a shop that demands it read themselves, log out and set one 
     const Login session = login(store, "sam");
     const till_call call = as_token(session.access);
     CHECK(whoami(store, session.access) == TILL_OK);
+    // That the session lives says nothing of what it may.
+    Owned<till_session> live;
+    CHECK(till_session_verify(store, nullptr, session.access.data(), session.access.size(),
+                              Out(live), nullptr) == TILL_OK);
     Owned<till_second_factor> factor;
     REQUIRE(till_second_factor_get(store, &call, 0, Out(factor), nullptr) == TILL_OK);
     CHECK(factor->is_required == 1);
