@@ -32,7 +32,7 @@ public:
     // WRITEs that share one durable commit. `responses` has the length of `requests`.
     virtual void handle_batch(std::span<const till_http_request* const> requests,
                               std::span<Response> responses) = 0;
-    // The transport answered by itself, before there was a request to handle; 400 to 599.
+    // The transport refused by itself; 400 to 599.
     virtual void count_refusal(int status) = 0;
 };
 

@@ -171,9 +171,8 @@ TILL_API till_status TILL_CALL till_http_handle_batch(till_http_app *app,
                                                       const till_http_request *const *requests,
                                                       size_t count, const till_http_response **out);
 
-/** Counts a refusal that the host answered itself, before there was a request to hand over: bad
- * framing, a limit, a deadline, no connection left. /metrics shows them as
- * till_http_refusals_total.
+/** Counts a refusal that the host answered itself: bad framing, a limit, a deadline, a full queue,
+ * no connection left. /metrics shows them as till_http_refusals_total.
  *
  * @param app     the app
  * @param status  what the host answered, 400 to 599

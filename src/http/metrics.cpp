@@ -205,7 +205,7 @@ void Metrics::write_times(std::string& out) const {
 }
 
 void Metrics::write_refusals(std::string& out) const {
-    begin(out, "till_http_refusals_total", "counter", "Refused before it was a request.");
+    begin(out, "till_http_refusals_total", "counter", "Refused by the host itself.");
     std::int64_t status = 400;
     for (const std::atomic<std::int64_t>& refusals : refusals_) {
         const std::int64_t count = refusals.load(std::memory_order_relaxed);

@@ -23,7 +23,7 @@ public:
 
     // A null route: no such page, whatever was asked for, so that strangers make no new series.
     void count(const Route* route, Method method, int status, std::int64_t micros) noexcept;
-    // What the host answered before there was a request; 400 to 599.
+    // What the host refused by itself; 400 to 599.
     void count_refusal(int status) noexcept;
     void write(std::string& out) const;
 

@@ -22,23 +22,17 @@ const sql::Sql select_stored_key{"test_sealing_key", R"sql(
 // As an opener who brings a key, or none; what it logs is appended.
 std::unique_ptr<Store> open_with(const std::string& path, const char* secret_key,
                                  std::string* log = nullptr) {
-    auto clock = std::make_shared<till::testing::FakeClock>(noon);
-    auto random = std::make_shared<till::testing::SeededRandom>(7);
-    sqlite::OpenOptions options;
-    options.path = path;
-    options.testing = true;
-    std::shared_ptr<sql::Database> database = sqlite::open_store(options, *clock, *random);
-    auto hasher = std::make_shared<crypto::PasswordHasher>(crypto::cheap_password_params, *random,
-                                                           crypto::HashingLimits{});
     std::unique_ptr<const crypto::LockedKey> key;
     if (secret_key != nullptr) {
         const auto bytes = std::as_bytes(std::span<const char>(secret_key, 32));
         key = std::make_unique<const crypto::LockedKey>(bytes.first<32>());
     }
-    const Log to_log = [log](const LogLine& line) {
-        if (log != nullptr) log->append(line.message);
-    };
-    auto store = std::make_unique<Store>(database, clock, random, hasher, to_log, std::move(key));
+    auto store = open_shop(
+        path, std::make_shared<till::testing::FakeClock>(noon),
+        [log](const LogLine& line) {
+            if (log != nullptr) log->append(line.message);
+        },
+        std::move(key));
     REQUIRE(adopt_secret_key(*store, as_system()).has_value());
     return store;
 }

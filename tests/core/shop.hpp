@@ -71,7 +71,8 @@ using StandingClock = std::shared_ptr<till::testing::FakeClock>;
 
 inline std::unique_ptr<Store> open_shop(
     const std::string& path,
-    const StandingClock& clock = std::make_shared<till::testing::FakeClock>(noon)) {
+    const StandingClock& clock = std::make_shared<till::testing::FakeClock>(noon), Log log = {},
+    std::unique_ptr<const crypto::LockedKey> secret_key = nullptr) {
     auto random = std::make_shared<till::testing::SeededRandom>(7);
     sqlite::OpenOptions options;
     options.path = path;
@@ -79,7 +80,8 @@ inline std::unique_ptr<Store> open_shop(
     std::shared_ptr<sql::Database> database = sqlite::open_store(options, *clock, *random);
     auto hasher = std::make_shared<crypto::PasswordHasher>(crypto::cheap_password_params, *random,
                                                            crypto::HashingLimits{});
-    return std::make_unique<Store>(database, clock, random, hasher, Log{});
+    return std::make_unique<Store>(database, clock, random, hasher, std::move(log),
+                                   std::move(secret_key));
 }
 
 class Shop {
