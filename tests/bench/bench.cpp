@@ -92,8 +92,8 @@ constexpr const char* usage =
     "usage: till_bench [--large] [GROUP]\n"
     "  --large  also with 1 000 000 orders, which takes minutes\n"
     "  GROUP    only groups whose names begin so: core.place core.batch core.get core.list\n"
-    "           core.verify core.size core.growth cpp http.cost\n"
-    "           http.login http.latency http.memory http.start\n";
+    "           core.verify core.size core.growth cpp http.hello http.get\n"
+    "           http.post http.login http.latency http.memory http.start\n";
 
 // False: the arguments make no sense.
 bool read_arguments(int argc, char** argv, bench::Selection& selection) {

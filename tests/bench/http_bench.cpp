@@ -157,37 +157,38 @@ double cpu_us(const ServerProcess& server, Load& load) {
     return (server.cpu_s() - before) * 1e6 / static_cast<double>(result.requests);
 }
 
-// One I/O thread, as the raw loop has.
-void throughput(Table& table, const ServedStore& store, const ServerProcess& server) {
-    std::string detail;
+void hello_cost(Table& table, const ServerProcess& server) {
     const ServerProcess raw_server = ServerProcess::raw();
-    {
-        Load ours(server.port(), many, same(hello));
-        Load raw_load(raw_server.port(), many, same(hello));
-        const double ratio = paired(
-            rounds, [&] { return cpu_us(server, ours); },
-            [&] { return cpu_us(raw_server, raw_load); }, detail, " us");
-        table.add({"hello world, CPU a request / raw epoll loop", 1.3, true}, ratio, detail);
-    }
-    {
-        Load get(server.port(), many, get_order(store));
-        Load plain(server.port(), many, same(hello));
-        const double ratio = paired(
-            rounds, [&] { return get.run(round_s).rate(); },
-            [&] { return plain.run(round_s).rate(); }, detail);
-        table.add({"GET /orders/ID/ with token / hello world, same server", 0.6}, ratio, detail);
-        char cost[32];
-        std::snprintf(cost, sizeof cost, "%.2f us", cpu_us(server, get));
-        table.note("  CPU of such a GET", cost);
-    }
+    Load ours(server.port(), many, same(hello));
+    Load raw_load(raw_server.port(), many, same(hello));
+    std::string detail;
+    const double ratio = paired(
+        rounds, [&] { return cpu_us(server, ours); }, [&] { return cpu_us(raw_server, raw_load); },
+        detail, " us");
+    table.add({"hello world, CPU a request / raw epoll loop", 1.3, true}, ratio, detail);
+}
+
+void get_rate(Table& table, const ServedStore& store, const ServerProcess& server) {
+    Load get(server.port(), many, get_order(store));
+    Load plain(server.port(), many, same(hello));
+    std::string detail;
+    const double ratio = paired(
+        rounds, [&] { return get.run(round_s).rate(); }, [&] { return plain.run(round_s).rate(); },
+        detail);
+    table.add({"GET /orders/ID/ with token / hello world, same server", 0.6}, ratio, detail);
+    char cost[32];
+    std::snprintf(cost, sizeof cost, "%.2f us", cpu_us(server, get));
+    table.note("  CPU of such a GET", cost);
+}
+
+void post_rate(Table& table, const ServedStore& store, const ServerProcess& server) {
     raw* raw_side = raw_open(store.raw_path.c_str());
-    {
-        Load place(server.port(), many, place_order(store));
-        const double ratio = paired(
-            rounds, [&] { return place.run(round_s).rate(); },
-            [&] { return 32 * rate(round_s, [&] { raw_place(raw_side, 32, users); }); }, detail);
-        table.add({"POST /orders/, 64 connections / raw with 32 a commit", 0.5}, ratio, detail);
-    }
+    Load place(server.port(), many, place_order(store));
+    std::string detail;
+    const double ratio = paired(
+        rounds, [&] { return place.run(round_s).rate(); },
+        [&] { return 32 * rate(round_s, [&] { raw_place(raw_side, 32, users); }); }, detail);
+    table.add({"POST /orders/, 64 connections / raw with 32 a commit", 0.5}, ratio, detail);
     raw_close(raw_side);
 }
 
@@ -284,14 +285,18 @@ void allow_descriptors() {
 
 void http_benchmarks(Table& table, const std::string& directory, const Selection& selection) {
     const auto wants = [&](const char* group) { return selection.wants(group); };
-    const bool wants_one_thread = wants("http.cost") || wants("http.login");
+    // One I/O thread, as the raw loop has.
+    const bool wants_one_thread =
+        wants("http.hello") || wants("http.get") || wants("http.post") || wants("http.login");
     const bool wants_all_threads = wants("http.memory") || wants("http.latency");
     if (!wants_one_thread && !wants_all_threads && !wants("http.start")) return;
     allow_descriptors();
     const ServedStore store(directory);
     if (wants_one_thread) {
         const ServerProcess server = ServerProcess::till(store.path, {"--threads", "1"});
-        if (wants("http.cost")) throughput(table, store, server);
+        if (wants("http.hello")) hello_cost(table, server);
+        if (wants("http.get")) get_rate(table, store, server);
+        if (wants("http.post")) post_rate(table, store, server);
         if (wants("http.login")) login_cost(table, server);
     }
     if (wants_all_threads) {
