@@ -34,6 +34,7 @@ bool is_sane_id(std::string_view id) {
 // output does not fit the socket.
 void Connection::process() {
     while (phase_ == Phase::reading) {
+        if (output_.size() > output_gathered && !flush()) return;
         if (closing_) {
             if (flush()) linger();
             return;
@@ -45,7 +46,6 @@ void Connection::process() {
             return read();
         }
         if (step == Step::ready && !dispatch()) return;
-        if (output_.size() > output_gathered && !flush()) return;
     }
 }
 
@@ -184,31 +184,27 @@ bool Connection::is_operator() const {
     return is_direct && peer_.ip && peer_.ip->is_loopback();
 }
 
-// True when the request is answered (into the output).
+// True when the request is answered (into the output), false when its answer comes later.
 bool Connection::dispatch() {
     if (head_.server_wide) {
         respond_simple(204, "", allow_line);
         return true;
     }
     const till_http_plan_kind plan = core_.handler->plan(request_);
+    // Answers of earlier requests do not wait for this one's commit.
+    if (plan != TILL_HTTP_READ && !output_.empty() && !flush()) return false;
     if (plan == TILL_HTTP_READ) {
-        response_ = core_.handler->handle(request_);
-        respond();
+        thread_.queue_read(shared_from_this());
+    } else if (plan == TILL_HTTP_WRITE) {
+        thread_.queue_write(shared_from_this());
+    } else if (!core_.slow.push(shared_from_this())) {
+        respond_simple(503, "Too many logins and uploads at once. Try again in a few seconds.",
+                       "Retry-After: 2\r\n");
         return true;
     }
-    // Answers of earlier requests do not wait for this one's commit.
-    if (!output_.empty() && !flush()) return false;
     phase_ = Phase::working;
     deadline_ = Clock::time_point::max();  // the call's own timeout bounds it
-    if (plan == TILL_HTTP_WRITE) {
-        thread_.queue_write(shared_from_this());
-        return false;
-    }
-    if (core_.slow.push(shared_from_this())) return false;
-    phase_ = Phase::reading;
-    respond_simple(503, "Too many logins and uploads at once. Try again in a few seconds.",
-                   "Retry-After: 2\r\n");
-    return true;
+    return false;
 }
 
 void Connection::on_response() {

@@ -7,9 +7,11 @@
 #include <boost/asio/post.hpp>
 
 #include <algorithm>
+#include <array>
 #include <ctime>
 #include <new>
 #include <sys/random.h>
+#include <utility>
 
 namespace till_server {
 
@@ -20,6 +22,33 @@ namespace {
 // Log lines are written once a tick, or when this much has gathered: a write() a line would cost a
 // tenth of a small request.
 constexpr size_t log_lines_max = size_t{32} * 1024;
+
+// READs of one poll round share a snapshot, and their answers go out together: opening a snapshot
+// costs half a small read, and an answer sent alone wakes a client that then waits for the next.
+// More than this many would keep the first one waiting without getting any cheaper.
+constexpr size_t read_batch_max = 16;
+
+// Connections that wait for their answers. No deadline ends one that does, so those that got none,
+// since there was no memory, are closed.
+class Waiting {
+public:
+    explicit Waiting(std::span<const Work> connections) : left_(connections) {}
+    Waiting(const Waiting&) = delete;
+    Waiting& operator=(const Waiting&) = delete;
+    ~Waiting() {
+        for (const Work& connection : left_) connection->close();
+    }
+    std::span<const Work> left() const { return left_; }
+    void respond(size_t count) {
+        for (; count > 0; --count) {
+            left_.front()->on_response();
+            left_ = left_.subspan(1);
+        }
+    }
+
+private:
+    std::span<const Work> left_;
+};
 
 // Deadlines are checked by one timer a thread, since a timer a connection and request costs more
 // than all deadlines are worth. A tenth of the shortest one is precise enough.
@@ -63,7 +92,8 @@ void IoThread::run() {
             flush_log();
             return;
         } catch (const std::bad_alloc&) {
-            // The connection that ran out of memory meets its deadline; the others go on.
+            // The connection that ran out of memory meets its deadline or is closed; the others go
+            // on.
             core_.warn("Out of memory while serving a request.");
         }
     }
@@ -83,13 +113,36 @@ void IoThread::remove(Connection& connection) {
 }
 
 void IoThread::finish(std::vector<Work> work) {
-    net::post(context_, [work = std::move(work)] {
-        for (const Work& connection : work) connection->on_response();
-    });
+    net::post(context_, [work = std::move(work)] { Waiting(work).respond(work.size()); });
+}
+
+void IoThread::queue_read(Work work) {
+    // Posted behind every handler of this poll round: what they add goes along.
+    if (reads_.empty()) net::post(context_, [this] { serve_reads(); });
+    reads_.push_back(std::move(work));
+}
+
+void IoThread::serve_reads() {
+    const std::vector<Work> reads = std::exchange(reads_, {});
+    Waiting waiting(reads);
+    while (!waiting.left().empty()) {
+        const auto batch = waiting.left().first(std::min(waiting.left().size(), read_batch_max));
+        answer_reads(batch);
+        waiting.respond(batch.size());
+    }
+}
+
+void IoThread::answer_reads(std::span<const Work> batch) {
+    std::array<const till_http_request*, read_batch_max> requests{};
+    std::array<Response, read_batch_max> responses;
+    for (size_t i = 0; i < batch.size(); ++i) requests[i] = &batch[i]->request();
+    core_.handler->handle_batch(std::span(requests).first(batch.size()),
+                                std::span(responses).first(batch.size()));
+    for (size_t i = 0; i < batch.size(); ++i) batch[i]->set_response(std::move(responses[i]));
 }
 
 void IoThread::queue_write(Work work) {
-    // Posted behind every handler of this poll round: what they add goes along.
+    // As a read.
     if (writes_.empty()) net::post(context_, [this] { core_.writer.push(writes_); });
     writes_.push_back(std::move(work));
 }

@@ -15,6 +15,7 @@
 #include <ctime>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <thread>
 #include <unordered_map>
@@ -49,6 +50,7 @@ public:
 
     // This thread alone.
     void remove(Connection& connection);
+    void queue_read(Work work);
     void queue_write(Work work);
     bool wants_log() const;
     void log(const AccessEntry& entry);
@@ -59,6 +61,8 @@ public:
 private:
     std::vector<std::shared_ptr<Connection>> snapshot() const;
     void run();
+    void serve_reads();
+    void answer_reads(std::span<const Work> batch);
     void schedule_tick();
     void on_tick();
     void flush_log();
@@ -71,6 +75,7 @@ private:
     std::thread thread_;
     std::atomic<size_t> load_{0};
     std::unordered_map<Connection*, std::shared_ptr<Connection>> connections_;
+    std::vector<Work> reads_;
     std::vector<Work> writes_;
     std::string log_lines_;
     std::string date_;

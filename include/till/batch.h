@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @defgroup batch Batch
- * @brief Several calls of one thread in one durable commit.
+ * @brief Several calls of one thread in one durable commit, or on one snapshot.
  *
  * Calls whose till_call carries the batch run at once, each on its own: a failed one leaves the
  * others alone. They see what the batch wrote. #TILL_OK then means applied, not yet durable; only
@@ -16,6 +16,12 @@
  * A batch belongs to the thread that began it: used on another it is #TILL_E_MISUSE (batch_thread),
  * as are calls in it that hash, wait or back up (not_in_a_batch), and writing calls of its thread
  * without it (batch_open).
+ *
+ * A batch that till_batch_begin_read() began is for reading: its calls see the store as it is at
+ * the first of them, whatever others write meanwhile, and cost less than each on its own. It holds
+ * no writer but one of the store's 64 reading connections, and its thread may write beside it; in
+ * it a writing call is #TILL_E_MISUSE (batch_reads). End it soon: until then the log cannot be used
+ * again and grows, and a call after more than 1 second is #TILL_E_BUSY (batch_expired).
  * @{
  */
 #ifndef TILL_BATCH_H
@@ -36,6 +42,18 @@ TILL_API till_status TILL_CALL till_batch_begin(till_store *store,
                                                 const till_call *TILL_NULLABLE call,
                                                 till_batch **out,
                                                 const till_error **TILL_NULLABLE err);
+
+/** Takes a reading connection, for calls that shall see one moment.
+ *
+ * @param call  its timeout counts; its actor and key do not: each call in the batch has its own
+ * @param[out] out  ended and freed by commit or rollback, which are the same here, on this thread
+ *
+ * @retval TILL_E_MISUSE  the call carries a batch
+ * @retval TILL_E_BUSY    every reading connection stayed taken: try again */
+TILL_API till_status TILL_CALL till_batch_begin_read(till_store *store,
+                                                     const till_call *TILL_NULLABLE call,
+                                                     till_batch **out,
+                                                     const till_error **TILL_NULLABLE err);
 
 /** Makes everything durable and frees the batch, whatever the status. After #TILL_E_OUTCOME_UNKNOWN
  * repeat the calls with their keys; after any other error nothing of the batch happened.

@@ -116,7 +116,7 @@ typedef struct till_http_response {
 
 /** Where a request should run. Treat a number you do not know as #TILL_HTTP_SLOW. */
 typedef int32_t till_http_plan_kind;
-#define TILL_HTTP_READ 1  /**< Microseconds: answer inline. */
+#define TILL_HTTP_READ 1  /**< Microseconds: answer inline, or in a batch with others at hand. */
 #define TILL_HTTP_WRITE 2 /**< One short transaction: may share a durable batch with others. */
 #define TILL_HTTP_SLOW 3  /**< Hashes, counts or moves much: run it on a pool of its own. */
 
@@ -153,8 +153,9 @@ TILL_API till_status TILL_CALL till_http_handle(till_http_app *app,
                                                 const till_http_request *request,
                                                 const till_http_response **out);
 
-/** Answers WRITE requests in order, each on its own, with one durable commit. If the commit fails
- * every answer of the batch becomes 503. Requests that are no WRITEs are answered after it.
+/** Answers WRITE requests in order, each on its own, with one durable commit; if the commit fails
+ * every answer of the batch becomes 503. After them it answers READs, on one snapshot, and then
+ * others.
  *
  * @param app       the app
  * @param requests  `count` pointers

@@ -17,12 +17,10 @@ void free_batch(till_batch* batch) noexcept {
     till_store_release(store);
 }
 
-}  // namespace
+using Begin = std::unique_ptr<sql::Batch> (sql::Database::*)(std::int64_t deadline_us);
 
-extern "C" {
-
-TILL_API till_status till_batch_begin(till_store* store, const till_call* call, till_batch** out,
-                                      const till_error** err) {
+till_status begin_batch(Begin begin, till_store* store, const till_call* call, till_batch** out,
+                        const till_error** err) noexcept {
     clear(err);
     if (store == nullptr || out == nullptr) return refuse_null(out, err);
     *out = nullptr;
@@ -34,11 +32,25 @@ TILL_API till_status till_batch_begin(till_store* store, const till_call* call, 
         auto refusal = core::Store::refuse_batch(context.value());
         if (!refusal.has_value()) return report(refusal.error(), err);
         auto batch = std::make_unique<till_batch>();
-        batch->batch = store->core->database().begin_batch(context.value().deadline_us);
+        batch->batch = (store->core->database().*begin)(context.value().deadline_us);
         batch->store = till_store_retain(store);
         *out = batch.release();
         return TILL_OK;
     });
+}
+
+}  // namespace
+
+extern "C" {
+
+TILL_API till_status till_batch_begin(till_store* store, const till_call* call, till_batch** out,
+                                      const till_error** err) {
+    return begin_batch(&sql::Database::begin_batch, store, call, out, err);
+}
+
+TILL_API till_status till_batch_begin_read(till_store* store, const till_call* call,
+                                           till_batch** out, const till_error** err) {
+    return begin_batch(&sql::Database::begin_read_batch, store, call, out, err);
 }
 
 TILL_API till_status till_batch_commit(till_batch* batch, const till_error** err) {

@@ -21,6 +21,8 @@ namespace {
 constexpr std::uint64_t body_max_default = std::uint64_t{64} * 1024;
 // The header's bound; till-server collects 64.
 constexpr std::size_t batch_max = 1'000;
+// A shared snapshot is given up after this, well before the store would call it overdue.
+constexpr std::int64_t snapshot_max_us = 100'000;
 constexpr till_status status_no_memory = TILL_E_NO_MEMORY;
 
 std::string_view sized_view(till_str text) {
@@ -138,7 +140,6 @@ struct Member {
     std::string storage;
     Match match;
     Answer answer;
-    bool is_shared = false;  // in the batch; else on its own, after it
 };
 
 till_status begin(App& app, BatchScope& scope, Owned<till_error>& error) {
@@ -164,23 +165,48 @@ struct BatchGuard {
     BatchScope& scope;
 };
 
-void answer_members(App& app, std::vector<Member>& members) {
+// The members to be answered in one way.
+using Members = std::vector<Member*>;
+
+void answer_alone(App& app, const Members& members) {
+    for (Member* member : members) {
+        member->answer = answer(app, member->request, member->match, nullptr);
+    }
+}
+
+void answer_writes(App& app, const Members& members) {
+    // One alone joins the store's own group commit.
+    if (members.size() < 2) return answer_alone(app, members);
     BatchScope scope;
     const BatchGuard guard(scope);
     Owned<till_error> error;
     till_status status = begin(app, scope, error);
     if (status == TILL_OK) {
-        for (Member& member : members) {
-            if (member.is_shared) member.answer = answer(app, member.request, member.match, &scope);
+        for (Member* member : members) {
+            member->answer = answer(app, member->request, member->match, &scope);
         }
         status = commit(scope, error);
     }
-    for (Member& member : members) {
-        if (!member.is_shared) {
-            member.answer = answer(app, member.request, member.match, nullptr);
-        } else if (status != TILL_OK) {
-            member.answer = answer_failed_batch(app, member.request, member.match, status, error);
+    if (status == TILL_OK) return;
+    for (Member* member : members) {
+        member->answer = answer_failed_batch(app, member->request, member->match, status, error);
+    }
+}
+
+// Opening and closing a snapshot costs as much as a small read in it: several share one.
+void answer_reads(App& app, const Members& members) {
+    if (members.size() < 2) return answer_alone(app, members);
+    BatchScope scope;
+    const BatchGuard guard(scope);
+    // Without it each asks for its own, and says why there is none.
+    static_cast<void>(till_batch_begin_read(app.store, nullptr, &scope.batch, nullptr));
+    const std::int64_t until_us = monotonic_us() + snapshot_max_us;
+    for (Member* member : members) {
+        if (scope.batch != nullptr && monotonic_us() > until_us) {
+            till_batch_rollback(std::exchange(scope.batch, nullptr));
         }
+        member->answer =
+            answer(app, member->request, member->match, scope.batch == nullptr ? nullptr : &scope);
     }
 }
 
@@ -191,22 +217,20 @@ till_status handle_many(App& app, const till_http_request* const* requests, std:
         const till_status status = read_checked(requests[i], members[i].request);
         if (status != TILL_OK) return status;
     }
-    std::size_t shared_count = 0;
+    Members reads, writes, others;
     for (Member& member : members) {
         member.match = match_route(app, member.request.path, member.storage);
-        // What hashes or reads only has no business in the writer's time.
-        member.is_shared = member.match.route != nullptr &&
-                           plan_of(*member.match.route, member.request) == TILL_HTTP_WRITE;
-        if (member.is_shared) ++shared_count;
+        const till_http_plan_kind plan = member.match.route == nullptr
+                                             ? TILL_HTTP_READ
+                                             : plan_of(*member.match.route, member.request);
+        (plan == TILL_HTTP_READ    ? reads
+         : plan == TILL_HTTP_WRITE ? writes
+                                   : others)
+            .push_back(&member);
     }
-    // One alone joins the store's own group commit.
-    if (shared_count > 1) {
-        answer_members(app, members);
-    } else {
-        for (Member& member : members) {
-            member.answer = answer(app, member.request, member.match, nullptr);
-        }
-    }
+    answer_writes(app, writes);
+    answer_reads(app, reads);
+    answer_alone(app, others);
     for (const Member& member : members) {
         count_answer(app, member.request, member.match, member.answer);
     }

@@ -227,6 +227,7 @@ void Metrics::write(std::string& out) const {
 void get_metrics(Exchange& x) {
     till_call call = TILL_CALL_INIT;
     call.actor = TILL_ACTOR_SYSTEM;
+    call.batch = x.call.batch;
     Owned<till_store_metrics> metrics;
     const till_status status =
         till_store_metrics_get(x.app.store, &call, out(metrics), out(x.error));

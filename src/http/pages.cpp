@@ -27,7 +27,9 @@ void get_index(Exchange& x) {
 // Live is whoever answers at all. Ready: the store takes reads, and the host stays.
 void get_health(Exchange& x) {
     Owned<till_store_info> info;
-    const till_status status = till_store_info_get(x.app.store, nullptr, out(info), out(x.error));
+    till_call nobody = TILL_CALL_INIT;
+    nobody.batch = x.call.batch;
+    const till_status status = till_store_info_get(x.app.store, &nobody, out(info), out(x.error));
     const bool is_ready = status == TILL_OK && !x.request.is_draining;
     if (status != TILL_OK) {
         x.fail(status);  // into the log, and its Retry-After

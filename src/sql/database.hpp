@@ -215,6 +215,9 @@ public:
     // Runs on a reader's snapshot, which includes every write acknowledged before the call.
     virtual void read(std::int64_t deadline_us, ReadOperation operation) = 0;
     virtual std::unique_ptr<Batch> begin_batch(std::int64_t deadline_us) = 0;
+    // A batch of reads: one snapshot, which includes every write acknowledged before its first one.
+    // Holds no writer; `run` throws Failure(misuse), `commit` only ends it.
+    virtual std::unique_ptr<Batch> begin_read_batch(std::int64_t deadline_us) = 0;
 
     virtual BackupReport backup(const std::string& path, std::int64_t deadline_us) = 0;
     virtual CheckReport check(std::int64_t deadline_us) = 0;

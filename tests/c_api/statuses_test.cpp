@@ -228,6 +228,22 @@ TEST_CASE("[PA-2] a refund and its payment refuse what their states do not allow
     CHECK(act(street, system, till_order_confirm_prices, street.order, code) == TILL_E_CONFLICT);
 }
 
+TEST_CASE("who needs a reading connection is told that all are taken") {
+    const Street street;
+    std::vector<till_batch*> batches;
+    till_call call = as_system();
+    call.timeout_ms = 20;
+    till_status status = TILL_OK;
+    while (status == TILL_OK && batches.size() < 1000) {
+        till_batch* batch = nullptr;
+        status = till_batch_begin_read(street, &call, &batch, nullptr);
+        if (status == TILL_OK) batches.push_back(batch);
+    }
+    CHECK(status == TILL_E_BUSY);
+    CHECK(batches.size() == 64);  // the header's number
+    for (till_batch* batch : batches) till_batch_rollback(batch);
+}
+
 TEST_CASE("who needs the writer is told that another thread has it") {
     const Street street;
     const Login ann = login(street, "ann");

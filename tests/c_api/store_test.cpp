@@ -39,11 +39,10 @@ till_status open(const std::string& path, till_store** store, const till_error**
     return till_store_open(&in, store, err);
 }
 
-std::string setting(till_store* store, std::string_view name) {
-    const till_call system = as_system();
+std::string setting(till_store* store, std::string_view name, const till_call& call = as_system()) {
     Owned<till_setting_page> page;
     Err err;
-    REQUIRE(till_setting_list(store, &system, Out(page), err) == TILL_OK);
+    REQUIRE(till_setting_list(store, &call, Out(page), err) == TILL_OK);
     for (std::size_t i = 0; i < page->count; ++i) {
         if (view(page->items[i]->name) == name) return std::string(view(page->items[i]->value));
     }
@@ -215,6 +214,27 @@ TEST_CASE("a batch is all or nothing, and its own calls see it") {
     CHECK(set(store, outside, "shop_name", "Other", err) == TILL_E_MISUSE);
     Owned<till_report> report;
     CHECK(till_store_check(store, &system, Out(report), err) == TILL_E_MISUSE);
+    CHECK(till_batch_commit(batch, err) == TILL_OK);
+    CHECK(setting(store, "shop_name") == "Corner");
+}
+
+TEST_CASE("the calls of a read batch see one moment, and write nothing") {
+    const TestStore store;
+    till_batch* batch = nullptr;
+    Err err;
+    REQUIRE(till_batch_begin_read(store, nullptr, &batch, err) == TILL_OK);
+    till_call reading = as_system();
+    reading.batch = batch;
+    CHECK(setting(store, "shop_name", reading) == "Shop");
+    const till_call beside = as_system();
+    CHECK(set(store, beside, "shop_name", "Corner", err) == TILL_OK);
+    CHECK(setting(store, "shop_name", reading) == "Shop");
+    CHECK(setting(store, "shop_name") == "Corner");
+    CHECK(set(store, reading, "shop_name", "Other", err) == TILL_E_MISUSE);
+    CHECK(err.code() == "batch_reads");
+    till_batch* second = nullptr;
+    CHECK(till_batch_begin_read(store, &reading, &second, err) == TILL_E_MISUSE);
+    CHECK(err.code() == "not_in_a_batch");
     CHECK(till_batch_commit(batch, err) == TILL_OK);
     CHECK(setting(store, "shop_name") == "Corner");
 }

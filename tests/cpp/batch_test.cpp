@@ -58,6 +58,20 @@ TEST_CASE("a batch moves, and rolls back what it held before") {
     CHECK(shop.store.order_list(shop.system).size() == 1);
 }
 
+TEST_CASE("the calls of a read batch see one moment, and cannot write") {
+    const Shop shop;
+    till::batch batch = shop.store.batch_begin_read(shop.system);
+    CHECK(shop.store.order_list(shop.system.in(batch)).empty());
+    shop.store.order_place(shop.system, Shop::basket());
+    CHECK(shop.store.order_list(shop.system.in(batch)).empty());
+    const auto placed = shop.store.try_order_place(shop.system.in(batch), Shop::basket());
+    REQUIRE_FALSE(placed);
+    CHECK(placed.error().code() == "batch_reads");
+    batch.commit();
+    CHECK_FALSE(batch);
+    CHECK(shop.store.order_list(shop.system).size() == 1);
+}
+
 TEST_CASE("a commit that fails ends the batch too, and says that the outcome is unknown") {
     const Shop shop;
     till::batch batch = shop.store.batch_begin(shop.system);

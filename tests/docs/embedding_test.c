@@ -122,6 +122,7 @@ static void test_batch(till_store* store, const till_order_place_in* order) {
     till_order_place_in bad = *order;
     const till_order_place_in* mixed[2];
     int64_t before = events(store);
+    size_t first, count, i;
 
     CHECK(place_all(store, orders, 3) == TILL_OK);
     CHECK(events(store) == before + 3);
@@ -131,6 +132,10 @@ static void test_batch(till_store* store, const till_order_place_in* order) {
     mixed[1] = &bad;
     CHECK(place_all(store, mixed, 2) == TILL_E_VALIDATION);
     CHECK(events(store) == before);
+    CHECK(count_orders(store, &first) == TILL_OK);
+    for (i = 0; i < 67; ++i) CHECK(place_all(store, orders, 3) == TILL_OK); /* over a page */
+    CHECK(count_orders(store, &count) == TILL_OK);
+    CHECK(count == first + 201);
 }
 
 static void test_error(till_store* store, const till_order_place_in* order) {

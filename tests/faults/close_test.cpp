@@ -188,6 +188,28 @@ TEST_CASE("closing with a batch open on another thread does not deadlock, and it
     place(again, as_system());
 }
 
+TEST_CASE("closing with a read batch open does not wait for it, and the file can be opened again") {
+    const Directory directory{memory_directory()};
+    const std::string path = directory.file("shop.db");
+    till_batch* batch = nullptr;
+    {
+        const Handle store(path);
+        place(store, as_system());
+        REQUIRE(till_batch_begin_read(store, nullptr, &batch, nullptr) == TILL_OK);
+        till_call system = as_system();
+        system.batch = batch;
+        Owned<till_order_page> page;
+        REQUIRE(till_order_list(store, &system, nullptr, Out(page), nullptr) == TILL_OK);
+        CHECK(page->count == 1);
+        CHECK(till_store_close(store) == TILL_OK);
+        CHECK(till_order_list(store, &system, nullptr, Out(page), nullptr) == TILL_E_CLOSED);
+    }
+    till_batch_rollback(batch);
+    const Handle again(path);
+    place(again, as_system());
+    CHECK(last_event(again) == 2);
+}
+
 TEST_CASE("a writer that waits for a batch gets its turn when the batch is undone by release") {
     till_store* store = open_store();
     till_batch* batch = nullptr;

@@ -92,6 +92,7 @@ public:
     std::vector<std::string> log;
 
 private:
+    Response send_alone(const Request& request);
     // For openapi_exchanges.py, which holds every answer against the document.
     void record(const Request& request, const Response& response) const;
 

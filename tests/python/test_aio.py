@@ -63,6 +63,20 @@ def test_a_batch_has_its_thread(store):
     asyncio.run(day())
 
 
+def test_a_snapshot_has_its_thread(store):
+    async def day():
+        async with AsyncStore(store) as shop:
+            async with shop.snapshot():
+                assert [order async for order in shop.system.orders()] == []
+                store.system.place(LINE)
+                assert [order async for order in shop.system.orders()] == []
+                with pytest.raises(till.MisuseError):
+                    await shop.system.place(LINE)
+            assert len([order async for order in shop.system.orders()]) == 1
+
+    asyncio.run(day())
+
+
 def test_a_path_is_opened_and_closed(tmp_path):
     async def day():
         shop = AsyncStore(tmp_path / "shop.db")

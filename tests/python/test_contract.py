@@ -135,6 +135,23 @@ def test_a_batch_is_one_commit(store):
     assert [order.id for order in store.system.orders(oldest_first=True)] == ids
 
 
+def test_a_snapshot_is_one_moment(store):
+    first = store.system.place(LINE)
+    with store.snapshot():
+        assert [order.id for order in store.system.orders()] == [first.id]
+        other = threading.Thread(target=lambda: [store.system.place(LINE) for _ in range(3)])
+        other.start()
+        other.join()
+        assert len(list(store.system.orders(page_size=1))) == 1
+        with pytest.raises(till.MisuseError) as refused:
+            store.system.place(LINE)
+        assert refused.value.code == "batch_reads"
+        with pytest.raises(till.MisuseError):
+            with store.batch():
+                pass
+    assert len(list(store.system.orders(page_size=1))) == 4
+
+
 def test_a_batch_belongs_to_its_thread(store):
     seen = []
     with store.batch():

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <numeric>
 #include <poll.h>
 #include <thread>
 
@@ -176,10 +177,36 @@ TEST_CASE("writes that wait together share a batch, and reads do not wait for th
     fixture.handler->gate.open();
     CHECK(first.read().status == 200);
     for (auto& writer : writers) CHECK(writer->read().status == 200);
-    size_t total = 0;
-    for (const size_t batch : fixture.handler->batches()) total += batch;
-    CHECK(total == 9);
-    CHECK(fixture.handler->batches().size() < 9);
+    std::vector<size_t> batches = fixture.handler->batches("/write");
+    CHECK(std::accumulate(batches.begin(), batches.end(), size_t{0}) == 9);
+    CHECK(batches.size() < 9);
+}
+
+TEST_CASE("reads that came while their thread was busy are answered together, in batches") {
+    constexpr size_t readers = 40;
+    Fixture fixture;
+    fixture.config.threads = 1;
+    fixture.start();
+    std::vector<std::unique_ptr<RawClient>> clients;
+    for (size_t i = 0; i < readers; ++i) {
+        clients.push_back(std::make_unique<RawClient>(fixture.port()));
+        clients.back()->send(get("/hello"));
+        CHECK(clients.back()->read().status == 200);
+    }
+    RawClient first(fixture.port());
+    first.send(get("/gate"));
+    fixture.handler->gate.until_waiting(1);  // on the I/O thread
+    for (size_t i = 0; i < readers; ++i)
+        clients[i]->send(get("/read/" + std::to_string(i)) + get("/read/more"));
+    fixture.handler->gate.open();
+    CHECK(first.read().status == 200);
+    for (size_t i = 0; i < readers; ++i) {
+        CHECK(clients[i]->read().body == "/read/" + std::to_string(i));
+        CHECK(clients[i]->read().body == "/read/more");
+    }
+    std::vector<size_t> batches = fixture.handler->batches("/read/");
+    CHECK(std::accumulate(batches.begin(), batches.end(), size_t{0}) == 2 * readers);
+    CHECK(*std::max_element(batches.begin(), batches.end()) == 16);
 }
 
 TEST_CASE(

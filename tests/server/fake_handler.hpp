@@ -89,9 +89,14 @@ public:
         const std::lock_guard lock(mutex_);
         return seen_;
     }
-    std::vector<size_t> batches() {
+    // How many requests came together, where the first one's target holds `word`.
+    std::vector<size_t> batches(std::string_view word) {
         const std::lock_guard lock(mutex_);
-        return batches_;
+        std::vector<size_t> found;
+        for (const auto& [target, count] : batches_) {
+            if (target.find(word) != std::string::npos) found.push_back(count);
+        }
+        return found;
     }
 
     till_http_plan_kind plan(const till_http_request& request) override {
@@ -113,7 +118,7 @@ public:
                       std::span<Response> responses) override {
         {
             const std::lock_guard lock(mutex_);
-            batches_.push_back(requests.size());
+            batches_.emplace_back(till_server::text(requests[0]->target), requests.size());
         }
         for (size_t i = 0; i < requests.size(); ++i) responses[i] = handle(*requests[i]);
     }
@@ -146,7 +151,7 @@ private:
 
     std::mutex mutex_;
     std::vector<Seen> seen_;
-    std::vector<size_t> batches_;
+    std::vector<std::pair<std::string, size_t>> batches_;
     std::vector<int> refusals_;
 };
 

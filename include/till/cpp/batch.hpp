@@ -16,10 +16,12 @@ inline namespace v1 {
 //     till::batch batch = store.batch_begin(system);
 //     for (const auto &order : queue) store.order_place(system.in(batch), order);
 //     batch.commit();
+//
+// One from store.batch_begin_read() holds a snapshot instead: its calls see one moment.
 class batch {
 public:
     batch() noexcept = default;
-    // Takes over what till_batch_begin() handed out.
+    // Takes over what till_batch_begin() or till_batch_begin_read() handed out.
     explicit batch(till_batch *raw) noexcept : raw_(raw) {}
     batch(batch &&other) noexcept : raw_(std::exchange(other.raw_, nullptr)) {}
     batch &operator=(batch &&other) noexcept {

@@ -195,11 +195,11 @@ public:
 
     // Takes the writer; waits at most the call's timeout. Its actor is not used.
     result<batch> try_batch_begin(const call &who) const noexcept {
-        till_batch *out = nullptr;
-        const till_error *err = nullptr;
-        const till_status status = till_batch_begin(raw_, who.get(), &out, &err);
-        if (status != TILL_OK) return error(status, err);
-        return batch(out);
+        return begin(till_batch_begin, who);
+    }
+    // Takes a reading connection, for calls that shall see one moment: till_batch_begin_read().
+    result<batch> try_batch_begin_read(const call &who) const noexcept {
+        return begin(till_batch_begin_read, who);
     }
     // Identity and figures: till_store_info_get().
     result<store_info> try_info(const call &who) const noexcept {
@@ -235,6 +235,7 @@ public:
 
 #if TILL_CPP_EXCEPTIONS
     batch batch_begin(const call &who) const { return try_batch_begin(who).value(); }
+    batch batch_begin_read(const call &who) const { return try_batch_begin_read(who).value(); }
     store_info info(const call &who) const { return try_info(who).value(); }
     store_metrics metrics(const call &who) const { return try_metrics(who).value(); }
     report backup(const call &who, std::string_view path) const {
@@ -249,6 +250,18 @@ public:
 
 protected:
     till_store *raw_;
+
+private:
+    using begin_function = till_status(TILL_CALL *)(till_store *, const till_call *, till_batch **,
+                                                    const till_error **);
+
+    result<batch> begin(begin_function function, const call &who) const noexcept {
+        till_batch *out = nullptr;
+        const till_error *err = nullptr;
+        const till_status status = function(raw_, who.get(), &out, &err);
+        if (status != TILL_OK) return error(status, err);
+        return batch(out);
+    }
 };
 
 // One reference to an open store. A copy is another reference; the last one closes and frees. It

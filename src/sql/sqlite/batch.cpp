@@ -15,10 +15,20 @@ namespace {
 // the batch and, while it is idle, by whoever waits for the writer in this process.
 constexpr std::int64_t lifetime_us = us_per_second;
 
-std::exception_ptr expired() {
-    return std::make_exception_ptr(make_failure(
+Failure expired() {
+    return make_failure(
         Status::busy, "batch_expired",
-        "The batch was open for over a second and was rolled back. Begin a new one.", true));
+        "The batch was open for over a second and was rolled back. Begin a new one.", true);
+}
+
+Failure ended() {
+    return make_failure(Status::misuse, "batch_ended", "The batch was committed already.");
+}
+
+void require_thread(std::thread::id owner) {
+    if (std::this_thread::get_id() == owner) return;
+    throw make_failure(Status::misuse, "batch_thread",
+                       "A batch belongs to the thread that began it.");
 }
 
 }  // namespace
@@ -46,7 +56,7 @@ void WriterBatch::Hold::abandon() noexcept { static_cast<void>(turn.release()); 
 void WriterBatch::Hold::let_go_if_overdue() noexcept {
     // A batch at work keeps its mutex, and its next call will see the time.
     const std::unique_lock lock(mutex, std::try_to_lock);
-    if (lock.owns_lock() && overdue()) lose(expired());
+    if (lock.owns_lock() && overdue()) lose(std::make_exception_ptr(expired()));
 }
 
 WriterBatch::WriterBatch(std::shared_ptr<Opening> opening, std::shared_ptr<Engine> engine,
@@ -70,19 +80,14 @@ WriterBatch::~WriterBatch() {
 }
 
 std::unique_lock<std::mutex> WriterBatch::enter() {
-    if (std::this_thread::get_id() != owner_) {
-        throw make_failure(Status::misuse, "batch_thread",
-                           "A batch belongs to the thread that began it.");
-    }
+    require_thread(owner_);
     return std::unique_lock(hold_->mutex);
 }
 
 void WriterBatch::require_open() {
-    if (hold_->overdue()) hold_->lose(expired());
+    if (hold_->overdue()) hold_->lose(std::make_exception_ptr(expired()));
     if (hold_->lost != nullptr) std::rethrow_exception(hold_->lost);
-    if (hold_->turn == nullptr) {
-        throw make_failure(Status::misuse, "batch_ended", "The batch was committed already.");
-    }
+    if (hold_->turn == nullptr) throw ended();
 }
 
 void WriterBatch::run(sql::WriteOperation operation) {
@@ -118,6 +123,47 @@ void WriterBatch::commit() {
     const OnExit end_always([this] { hold_->end(); });
     hold_->writer.commit_transaction();
     hold_->writer.checkpoint_if_due();
+}
+
+ReaderBatch::ReaderBatch(std::shared_ptr<Opening> opening, std::shared_ptr<Engine> engine,
+                         std::int64_t deadline_us)
+    : opening_(std::move(opening)),
+      engine_(std::move(engine)),
+      expires_at_us_(os::monotonic_us() + lifetime_us) {
+    visit_.emplace(engine_->readers(), deadline_us);
+}
+
+ReaderBatch::~ReaderBatch() {
+    if (visit_ && !opening_->same_process()) visit_->abandon();
+}
+
+void ReaderBatch::require_open() {
+    require_thread(owner_);
+    if (visit_ && os::monotonic_us() >= expires_at_us_) {
+        visit_.reset();
+        expired_ = true;
+    }
+    if (expired_) throw expired();
+    if (!visit_) throw ended();
+}
+
+void ReaderBatch::run(sql::WriteOperation) {
+    const Opening::Call call(*opening_);
+    require_open();
+    throw make_failure(Status::misuse, "batch_reads",
+                       "The batch was begun for reading. Write without it, or in another one.");
+}
+
+void ReaderBatch::read(sql::ReadOperation operation) {
+    const Opening::Call call(*opening_);
+    require_open();
+    visit_->read(operation);
+}
+
+void ReaderBatch::commit() {
+    const Opening::Call call(*opening_);
+    require_thread(owner_);
+    visit_.reset();
 }
 
 }  // namespace till::sqlite

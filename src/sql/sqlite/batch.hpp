@@ -2,12 +2,14 @@
 #pragma once
 
 #include "sql/database.hpp"
+#include "sql/sqlite/readers.hpp"
 #include "sql/sqlite/store.hpp"
 
 #include <cstdint>
 #include <exception>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <thread>
 
 namespace till::sqlite {
@@ -61,6 +63,33 @@ private:
     const std::shared_ptr<Engine> engine_;
     const std::thread::id owner_ = std::this_thread::get_id();
     std::shared_ptr<Hold> hold_;
+};
+
+// A reader's connection held by one thread, with one snapshot. Only that thread may call it; any
+// may destroy it. Overdue it is ended by its own next call alone: it keeps nobody waiting, but the
+// log is not used again before it ends.
+class ReaderBatch final : public sql::Batch {
+public:
+    ReaderBatch(std::shared_ptr<Opening> opening, std::shared_ptr<Engine> engine,
+                std::int64_t deadline_us);
+    ReaderBatch(const ReaderBatch&) = delete;
+    ReaderBatch& operator=(const ReaderBatch&) = delete;
+    ~ReaderBatch() override;
+
+    void run(sql::WriteOperation operation) override;
+    void read(sql::ReadOperation operation) override;
+    void commit() override;
+
+private:
+    // Failure: misuse (another thread, already ended), busy (overdue).
+    void require_open();
+
+    const std::shared_ptr<Opening> opening_;
+    const std::shared_ptr<Engine> engine_;  // owns what the visit is to
+    const std::thread::id owner_ = std::this_thread::get_id();
+    const std::int64_t expires_at_us_;
+    bool expired_ = false;
+    std::optional<Readers::Visit> visit_;  // absent once ended
 };
 
 }  // namespace till::sqlite

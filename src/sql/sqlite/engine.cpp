@@ -68,7 +68,7 @@ void Engine::abandon() noexcept {
 
 std::int64_t Engine::last_event(std::int64_t deadline_us) {
     std::int64_t last = 0;
-    readers_.read(deadline_us, [&](sql::Transaction& transaction) {
+    Readers::Visit(readers_, deadline_us).read([&](sql::Transaction& transaction) {
         sql::Rows rows = transaction.query(select_last_event);
         if (rows.next()) last = rows.integer(0);
     });

@@ -11,42 +11,35 @@
 
 namespace till::sqlite {
 
-// A slot checked out for one operation, with its read transaction.
-class Readers::Visit {
-public:
-    Visit(Readers& readers, std::int64_t deadline_us)
-        : readers_(readers), slot_(readers.take(deadline_us)) {
-        Connection& connection = *slot_.connection;
-        connection.set_deadline(deadline_us);
-        if (const int code = connection.run(begin_read); code != SQLITE_OK) {
-            readers_.give_back(std::move(slot_));
-            throw engine_failure(code, "begin to read");
-        }
-    }
-    Visit(const Visit&) = delete;
-    Visit& operator=(const Visit&) = delete;
-    ~Visit() {
-        Connection& connection = *slot_.connection;
-        connection.reset_statements();
-        // Nothing was written: ending the transaction only gives the snapshot up.
-        if (connection.in_transaction() && connection.run(commit) != SQLITE_OK) {
-            connection.roll_back();
-        }
+Readers::Visit::Visit(Readers& readers, std::int64_t deadline_us)
+    : readers_(readers), slot_(readers.take(deadline_us)) {
+    Connection& connection = *slot_.connection;
+    connection.set_deadline(deadline_us);
+    if (const int code = connection.run(begin_read); code != SQLITE_OK) {
         readers_.give_back(std::move(slot_));
+        throw engine_failure(code, "begin to read");
     }
-    Connection& connection() noexcept { return *slot_.connection; }
-
-private:
-    Readers& readers_;
-    Slot slot_;
-};
-
-void Readers::read(std::int64_t deadline_us, sql::ReadOperation operation) {
-    Visit visit(*this, deadline_us);
-    ConnectionTransaction transaction(visit.connection(), false);
-    operation(transaction);
-    visit.connection().finish_statements();
 }
+
+Readers::Visit::~Visit() {
+    if (slot_.connection == nullptr) return;  // abandoned
+    Connection& connection = *slot_.connection;
+    // Nothing was written: ending the transaction only gives the snapshot up.
+    if (connection.in_transaction() && connection.run(commit) != SQLITE_OK) {
+        connection.roll_back();
+    }
+    readers_.give_back(std::move(slot_));
+}
+
+void Readers::Visit::read(sql::ReadOperation operation) {
+    Connection& connection = *slot_.connection;
+    const OnExit reset([&] { connection.reset_statements(); });
+    ConnectionTransaction transaction(connection, false);
+    operation(transaction);
+    connection.finish_statements();
+}
+
+void Readers::Visit::abandon() noexcept { static_cast<void>(slot_.connection.release()); }
 
 std::unique_ptr<Connection> Readers::open_private(std::int64_t deadline_us) const {
     return std::make_unique<Connection>(path_, Connection::Role::reader, options_, deadline_us);

@@ -17,14 +17,34 @@ namespace till::sqlite {
 // Read-only connections with their cached statements, grown on demand. Thread-safe; each call has
 // one connection to itself. Readers never wait for the writer and cannot checkpoint.
 class Readers {
+    struct Slot {
+        std::unique_ptr<Connection> connection;
+        std::uint64_t generation = 0;
+    };
+
 public:
+    // A connection checked out, and its read transaction: every operation sees the snapshot that
+    // the first one found. Used by one thread at a time.
+    class Visit {
+    public:
+        // Failure(busy) when every connection stays taken.
+        Visit(Readers& readers, std::int64_t deadline_us);
+        Visit(const Visit&) = delete;
+        Visit& operator=(const Visit&) = delete;
+        ~Visit();
+
+        void read(sql::ReadOperation operation);
+        void abandon() noexcept;  // after a fork
+
+    private:
+        Readers& readers_;
+        Slot slot_;
+    };
+
     Readers(std::string path, ConnectionOptions options, int count_max)
         : path_(std::move(path)), options_(options), count_max_(count_max) {
         free_.reserve(static_cast<std::size_t>(count_max));  // giving back must not allocate
     }
-
-    // Runs the operation in one snapshot. Failure(busy) when every connection stays taken.
-    void read(std::int64_t deadline_us, sql::ReadOperation operation);
 
     // A connection of its own for something long (backup, check); outside the count.
     std::unique_ptr<Connection> open_private(std::int64_t deadline_us) const;
@@ -35,12 +55,6 @@ public:
     void abandon() noexcept;  // after a fork
 
 private:
-    struct Slot {
-        std::unique_ptr<Connection> connection;
-        std::uint64_t generation = 0;
-    };
-    class Visit;
-
     Slot take(std::int64_t deadline_us);
     void give_back(Slot slot) noexcept;
 

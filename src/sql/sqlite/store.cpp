@@ -55,12 +55,17 @@ void Store::write(std::int64_t deadline_us, sql::WriteOperation operation) {
 
 void Store::read(std::int64_t deadline_us, sql::ReadOperation operation) {
     const Opening::Call call(*opening_);
-    call->readers().read(deadline_us, operation);
+    Readers::Visit(call->readers(), deadline_us).read(operation);
 }
 
 std::unique_ptr<sql::Batch> Store::begin_batch(std::int64_t deadline_us) {
     const Opening::Call call(*opening_);
     return std::make_unique<WriterBatch>(opening_, opening_->share_engine(call), deadline_us);
+}
+
+std::unique_ptr<sql::Batch> Store::begin_read_batch(std::int64_t deadline_us) {
+    const Opening::Call call(*opening_);
+    return std::make_unique<ReaderBatch>(opening_, opening_->share_engine(call), deadline_us);
 }
 
 sql::BackupReport Store::backup(const std::string& path, std::int64_t deadline_us) {

@@ -64,6 +64,7 @@ public:
     void write(std::int64_t deadline_us, sql::WriteOperation operation) override;
     void read(std::int64_t deadline_us, sql::ReadOperation operation) override;
     std::unique_ptr<sql::Batch> begin_batch(std::int64_t deadline_us) override;
+    std::unique_ptr<sql::Batch> begin_read_batch(std::int64_t deadline_us) override;
     sql::BackupReport backup(const std::string& path, std::int64_t deadline_us) override;
     sql::CheckReport check(std::int64_t deadline_us) override;
     sql::MaintainReport maintain(std::int64_t budget_us) override;

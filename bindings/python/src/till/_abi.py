@@ -323,6 +323,8 @@ PROTOTYPES: Final[Dict[str, Dict[str, Tuple[Any, Tuple[Any, ...]]]]] = {
     "till": {
         "till_batch_begin": (_c.c_int32, (_P(till_store), _P(till_call), _P(_P(till_batch)),
         _P(_P(till_error)))),
+        "till_batch_begin_read": (_c.c_int32, (_P(till_store), _P(till_call), _P(_P(till_batch)),
+        _P(_P(till_error)))),
         "till_batch_commit": (_c.c_int32, (_P(till_batch), _P(_P(till_error)))),
         "till_batch_rollback": (None, (_P(till_batch),)),
         "till_build_info": (_c.c_char_p, ()),

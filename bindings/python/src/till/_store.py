@@ -19,15 +19,17 @@ from ._view import PublicView, View, refuse_without_actor
 _open: "Output[Any]" = Output("till_store_open")
 _restore = Action("till_store_restore")
 _batch_begin: "Output[Any]" = Output("till_batch_begin")
+_batch_begin_read: "Output[Any]" = Output("till_batch_begin_read")
 _batch_commit = Action("till_batch_commit")
 
 S = TypeVar("S", bound="Store")
 
 
 class Batch:
-    """What `with store.batch():` gives: calls of this thread, one durable commit."""
+    """What `with store.batch():` and `with store.snapshot():` give: calls of this thread, together."""
 
-    def __init__(self, core: Core, context: Any) -> None:
+    def __init__(self, begin: "Output[Any]", core: Core, context: Any) -> None:
+        self._begin = begin
         self._core = core
         self._context = context
         self._thread = 0
@@ -38,7 +40,7 @@ class Batch:
             raise _errors.make(
                 _abi.TILL_E_MISUSE, "a batch of this thread is open already.", code="batch_open"
             )
-        self._core.batches[thread] = _batch_begin(self._core.handle, self._context)
+        self._core.batches[thread] = self._begin(self._core.handle, self._context)
         self._thread = thread
         return self
 
@@ -207,7 +209,16 @@ class Store:
         store's writer, so keep it short: after a second it is rolled back, and the end of the block
         is Busy ("batch_expired"). Calls that hash, wait or back up are refused in it.
         """
-        return Batch(self._core, self.system._with(timeout))
+        return Batch(_batch_begin, self._core, self.system._with(timeout))
+
+    def snapshot(self, *, timeout: Optional[float] = None) -> Batch:
+        """Several reads of this thread that see one moment: `with store.snapshot(): …`.
+
+        Whatever others write meanwhile, calls and all pages of a list see the store as it is at the
+        first of them. Calls that write are Misuse ("batch_reads") in it. Keep it short: until it ends
+        the log grows, and a call after more than a second is Busy ("batch_expired").
+        """
+        return Batch(_batch_begin_read, self._core, self.system._with(timeout))
 
     # ---- Life ------------------------------------------------------------------------------------
 

@@ -34,20 +34,20 @@ THREADS = 8
 
 
 class AsyncBatch:
-    """`async with store.batch():` gives the calls of this task a thread of their own, whose batch it is.
+    """`async with store.batch():` gives the calls of this task a thread of their own, whose batch it is;
+    `store.snapshot()` likewise.
 
     Tasks that are started inside join it. See `till.Store.batch`.
     """
 
-    def __init__(self, store: "AsyncStore", timeout: Optional[float]) -> None:
+    def __init__(self, store: "AsyncStore", batch: Batch) -> None:
         self._store = store
-        self._timeout = timeout
+        self._batch = batch
 
     async def __aenter__(self) -> "AsyncBatch":
         self._thread = concurrent.futures.ThreadPoolExecutor(1, "till-batch")
         self._token = self._store._pinned.set(self._thread)
         try:
-            self._batch: Batch = self._store._opened().batch(timeout=self._timeout)
             await self._store._run(self._batch.__enter__)
         except BaseException:
             self._end()
@@ -161,4 +161,8 @@ class AsyncStore:
 
     def batch(self, *, timeout: Optional[float] = None) -> AsyncBatch:
         """Several calls of this task in one durable commit: `async with store.batch(): …`."""
-        return AsyncBatch(self, timeout)
+        return AsyncBatch(self, self._opened().batch(timeout=timeout))
+
+    def snapshot(self, *, timeout: Optional[float] = None) -> AsyncBatch:
+        """Several reads of this task that see one moment: `async with store.snapshot(): …`."""
+        return AsyncBatch(self, self._opened().snapshot(timeout=timeout))
