@@ -30,8 +30,8 @@ bool is_sane_id(std::string_view id) {
 
 }  // namespace
 
-// Serves what has been received until more is needed, the answer must wait for a worker, or the
-// output does not fit the socket.
+// Serves what has been received until more is needed (then the phase is still `reading`), the
+// answer must wait, or the output does not fit the socket.
 void Connection::process() {
     while (phase_ == Phase::reading) {
         if (output_.size() > output_gathered && !flush()) return;
@@ -41,9 +41,8 @@ void Connection::process() {
         }
         const Step step = stage_ == Stage::ready ? Step::ready : take_request();
         if (step == Step::need_more) {
-            if (!output_.empty() && !flush()) return;
-            // What is left over from this turn may be the start of the next head.
-            return read();
+            static_cast<void>(flush());
+            return;
         }
         if (step == Step::ready && !dispatch()) return;
     }

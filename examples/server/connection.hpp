@@ -33,7 +33,9 @@ public:
     void close();
     void on_deadline();
     void on_drain();
+    // The answer is there: sends it. resume() then reads on.
     void on_response();
+    void resume();
     Clock::time_point deadline() const { return deadline_; }
     IoThread& thread() { return thread_; }
 

@@ -112,6 +112,11 @@ void Connection::on_read(size_t count) {
     now_ = Clock::now();
     if (head_began_ == Clock::time_point()) head_began_ = now_;
     process();
+    resume();
+}
+
+void Connection::resume() {
+    if (phase_ == Phase::reading) read();
 }
 
 // True when all output is out. Otherwise on_written() goes on later.
@@ -180,6 +185,7 @@ void Connection::on_written() {
     phase_ = Phase::reading;
     now_ = Clock::now();
     process();
+    resume();
 }
 
 // The answer is written and the connection ends. Closing with bytes unread makes the kernel reset

@@ -39,11 +39,13 @@ public:
         for (const Work& connection : left_) connection->close();
     }
     std::span<const Work> left() const { return left_; }
+    // Reads on only when all answers are out: by then the first clients have often asked again, and
+    // the read finds it without a turn of the loop.
     void respond(size_t count) {
-        for (; count > 0; --count) {
-            left_.front()->on_response();
-            left_ = left_.subspan(1);
-        }
+        const std::span<const Work> batch = left_.first(count);
+        for (const Work& connection : batch) connection->on_response();
+        for (const Work& connection : batch) connection->resume();
+        left_ = left_.subspan(count);
     }
 
 private:
