@@ -28,28 +28,33 @@ constexpr size_t log_lines_max = size_t{32} * 1024;
 // More than this many would keep the first one waiting without getting any cheaper.
 constexpr size_t read_batch_max = 16;
 
-// Connections that wait for their answers. No deadline ends one that does, so those that got none,
-// since there was no memory, are closed.
+// Connections that wait for their answers, which come in their order. No deadline ends one that
+// does: those that cannot go on, since there is no memory, are closed.
 class Waiting {
 public:
-    explicit Waiting(std::span<const Work> connections) : left_(connections) {}
+    explicit Waiting(std::span<const Work> connections) : left_(connections), open_(connections) {}
     Waiting(const Waiting&) = delete;
     Waiting& operator=(const Waiting&) = delete;
     ~Waiting() {
-        for (const Work& connection : left_) connection->close();
+        for (const Work& connection : open_) connection->close();
     }
+    // Those without an answer.
     std::span<const Work> left() const { return left_; }
-    // Reads on only when all answers are out: by then the first clients have often asked again, and
-    // the read finds it without a turn of the loop.
     void respond(size_t count) {
-        const std::span<const Work> batch = left_.first(count);
-        for (const Work& connection : batch) connection->on_response();
-        for (const Work& connection : batch) connection->resume();
-        left_ = left_.subspan(count);
+        for (; count > 0; --count) {
+            left_.front()->on_response();
+            left_ = left_.subspan(1);
+        }
+    }
+    // Only when all answers are out: by then the first clients have often asked again, and reading
+    // finds it without a turn of the loop.
+    void resume() {
+        for (; !open_.empty(); open_ = open_.subspan(1)) open_.front()->resume();
     }
 
 private:
     std::span<const Work> left_;
+    std::span<const Work> open_;  // not resumed yet, with or without an answer
 };
 
 // Deadlines are checked by one timer a thread, since a timer a connection and request costs more
@@ -115,7 +120,11 @@ void IoThread::remove(Connection& connection) {
 }
 
 void IoThread::finish(std::vector<Work> work) {
-    net::post(context_, [work = std::move(work)] { Waiting(work).respond(work.size()); });
+    net::post(context_, [work = std::move(work)] {
+        Waiting waiting(work);
+        waiting.respond(work.size());
+        waiting.resume();
+    });
 }
 
 void IoThread::queue_read(Work work) {
@@ -132,6 +141,7 @@ void IoThread::serve_reads() {
         answer_reads(batch);
         waiting.respond(batch.size());
     }
+    waiting.resume();
 }
 
 void IoThread::answer_reads(std::span<const Work> batch) {

@@ -124,23 +124,41 @@ void count_answer(App& app, const Request& request, const Match& match, const An
                       monotonic_us() - request.received_us);
 }
 
-till_status handle_one(App& app, const Request& request, BatchScope* scope,
-                       const till_http_response** out) {
-    std::string storage;
-    const Match match = match_route(app, request.path, storage);
-    const Answer result = answer(app, request, match, scope);
-    count_answer(app, request, match, result);
-    *out = result.reply.seal(result.route);
-    return *out == nullptr ? status_no_memory : TILL_OK;
+// False: no memory for the response.
+bool finish(App& app, const Request& request, const Match& match, const Answer& answer,
+            const till_http_response** out) {
+    count_answer(app, request, match, answer);
+    *out = answer.reply.seal(answer.route);
+    return *out != nullptr;
 }
 
-// One request of a batch: what it was, and what becomes of it.
+till_status handle_one(App& app, const Request& request, const till_http_response** out) {
+    std::string storage;
+    const Match match = match_route(app, request.path, storage);
+    const bool is_done = finish(app, request, match, answer(app, request, match, nullptr), out);
+    return is_done ? TILL_OK : status_no_memory;
+}
+
+// One request of a batch, and where its response goes.
 struct Member {
     Request request;
     std::string storage;
     Match match;
-    Answer answer;
+    const till_http_response** out = nullptr;
 };
+
+// The members to be answered in one way. What answers them is false when there is no memory.
+using Members = std::vector<Member*>;
+
+bool answer_one(App& app, Member& member, BatchScope* scope) {
+    return finish(app, member.request, member.match,
+                  answer(app, member.request, member.match, scope), member.out);
+}
+
+bool answer_alone(App& app, const Members& members) {
+    return std::all_of(members.begin(), members.end(),
+                       [&](Member* member) { return answer_one(app, *member, nullptr); });
+}
 
 till_status begin(App& app, BatchScope& scope, Owned<till_error>& error) {
     const till_error* raw = nullptr;
@@ -165,49 +183,50 @@ struct BatchGuard {
     BatchScope& scope;
 };
 
-// The members to be answered in one way.
-using Members = std::vector<Member*>;
-
-void answer_alone(App& app, const Members& members) {
-    for (Member* member : members) {
-        member->answer = answer(app, member->request, member->match, nullptr);
-    }
-}
-
-void answer_writes(App& app, const Members& members) {
+bool answer_writes(App& app, const Members& members) {
     // One alone joins the store's own group commit.
     if (members.size() < 2) return answer_alone(app, members);
     BatchScope scope;
     const BatchGuard guard(scope);
     Owned<till_error> error;
+    std::vector<Answer> answers;
+    answers.reserve(members.size());
     till_status status = begin(app, scope, error);
     if (status == TILL_OK) {
-        for (Member* member : members) {
-            member->answer = answer(app, member->request, member->match, &scope);
+        for (const Member* member : members) {
+            answers.push_back(answer(app, member->request, member->match, &scope));
         }
         status = commit(scope, error);
     }
-    if (status == TILL_OK) return;
-    for (Member* member : members) {
-        member->answer = answer_failed_batch(app, member->request, member->match, status, error);
+    if (status != TILL_OK) {
+        answers.clear();
+        for (const Member* member : members) {
+            answers.push_back(
+                answer_failed_batch(app, member->request, member->match, status, error));
+        }
     }
+    bool is_done = true;
+    for (std::size_t i = 0; i < members.size(); ++i) {
+        const Member& member = *members[i];
+        is_done &= finish(app, member.request, member.match, answers[i], member.out);
+    }
+    return is_done;
 }
 
 // Opening and closing a snapshot costs as much as a small read in it: several share one.
-void answer_reads(App& app, const Members& members) {
+bool answer_reads(App& app, const Members& members) {
     if (members.size() < 2) return answer_alone(app, members);
     BatchScope scope;
     const BatchGuard guard(scope);
     // Without it each asks for its own, and says why there is none.
     static_cast<void>(till_batch_begin_read(app.store, nullptr, &scope.batch, nullptr));
     const std::int64_t until_us = monotonic_us() + snapshot_max_us;
-    for (Member* member : members) {
+    return std::all_of(members.begin(), members.end(), [&](Member* member) {
         if (scope.batch != nullptr && monotonic_us() > until_us) {
             till_batch_rollback(std::exchange(scope.batch, nullptr));
         }
-        member->answer =
-            answer(app, member->request, member->match, scope.batch == nullptr ? nullptr : &scope);
-    }
+        return answer_one(app, *member, scope.batch == nullptr ? nullptr : &scope);
+    });
 }
 
 till_status handle_many(App& app, const till_http_request* const* requests, std::size_t count,
@@ -216,8 +235,10 @@ till_status handle_many(App& app, const till_http_request* const* requests, std:
     for (std::size_t i = 0; i < count; ++i) {
         const till_status status = read_checked(requests[i], members[i].request);
         if (status != TILL_OK) return status;
+        members[i].out = &out[i];
     }
     Members reads, writes, others;
+    reads.reserve(count);
     for (Member& member : members) {
         member.match = match_route(app, member.request.path, member.storage);
         const till_http_plan_kind plan = member.match.route == nullptr
@@ -228,22 +249,9 @@ till_status handle_many(App& app, const till_http_request* const* requests, std:
                                    : others)
             .push_back(&member);
     }
-    answer_writes(app, writes);
-    answer_reads(app, reads);
-    answer_alone(app, others);
-    for (const Member& member : members) {
-        count_answer(app, member.request, member.match, member.answer);
-    }
-    for (std::size_t i = 0; i < count; ++i) {
-        out[i] = members[i].answer.reply.seal(members[i].answer.route);
-        if (out[i] != nullptr) continue;
-        while (i-- > 0) {
-            till_free(out[i]);
-            out[i] = nullptr;
-        }
-        return status_no_memory;
-    }
-    return TILL_OK;
+    const bool is_done =
+        answer_writes(app, writes) && answer_reads(app, reads) && answer_alone(app, others);
+    return is_done ? TILL_OK : status_no_memory;
 }
 
 // Runs `f() -> till_status`; nothing thrown gets out.
@@ -332,7 +340,7 @@ TILL_API till_status TILL_CALL till_http_handle(till_http_app* app,
         Request parsed;
         if (const till_status status = read_checked(request, parsed); status != TILL_OK)
             return status;
-        return handle_one(*app, parsed, nullptr, out);
+        return handle_one(*app, parsed, out);
     });
 }
 
@@ -345,7 +353,10 @@ TILL_API till_status TILL_CALL till_http_handle_batch(till_http_app* app,
     if (app == nullptr || ((requests == nullptr || out == nullptr) && count > 0)) {
         return TILL_E_MISUSE;
     }
-    return guarded([&] { return handle_many(*app, requests, count, out); });
+    const till_status status = guarded([&] { return handle_many(*app, requests, count, out); });
+    if (status == TILL_OK) return status;
+    for (std::size_t i = 0; i < count; ++i) till_free(std::exchange(out[i], nullptr));
+    return status;
 }
 
 TILL_API till_status TILL_CALL till_http_count_refusal(till_http_app* app, std::int32_t status) {

@@ -178,25 +178,29 @@ std::string decode_base64url(std::string_view text) {
     std::string out;
     if (text.size() % 4 == 1) return out;
     out.resize(text.size() * 3 / 4);
+    const char* from = text.data();
+    const auto value = [&](std::size_t i) -> std::uint32_t {
+        return base64url_values[static_cast<unsigned char>(from[i])];
+    };
     char* to = out.data();
-    std::uint8_t bad = 0;
-    std::uint32_t bits = 0;
-    std::size_t i = 0;
-    for (const char c : text) {
-        const std::uint8_t value = base64url_values[static_cast<unsigned char>(c)];
-        bad |= value;
-        bits = bits << 6 | value;
-        if (++i % 4 != 0) continue;
-        *to++ = static_cast<char>(bits >> 16);
-        *to++ = static_cast<char>(bits >> 8);
-        *to++ = static_cast<char>(bits);
+    std::uint32_t seen = 0;
+    for (std::size_t left = text.size() / 4; left > 0; --left, from += 4) {
+        const std::uint32_t a = value(0), b = value(1), c = value(2), d = value(3);
+        seen |= a | b | c | d;
+        const std::uint32_t group = a << 18 | b << 12 | c << 6 | d;
+        *to++ = static_cast<char>(group >> 16);
+        *to++ = static_cast<char>(group >> 8);
+        *to++ = static_cast<char>(group);
     }
-    if (i % 4 == 2) *to++ = static_cast<char>(bits >> 4);
-    if (i % 4 == 3) {
-        *to++ = static_cast<char>(bits >> 10);
-        *to++ = static_cast<char>(bits >> 2);
+    // Two or three are left of a group that was not full.
+    std::uint32_t rest = 0;
+    for (std::size_t i = 0; i < text.size() % 4; ++i) {
+        seen |= value(i);
+        rest |= value(i) << (18 - 6 * i);
     }
-    if (bad > base64url_value_max) out.clear();
+    for (std::uint32_t shift = 16; to != out.data() + out.size(); shift -= 8)
+        *to++ = static_cast<char>(rest >> shift);
+    if (seen > base64url_value_max) out.clear();
     return out;
 }
 
