@@ -192,14 +192,16 @@ std::string decode_base64url(std::string_view text) {
         *to++ = static_cast<char>(group >> 8);
         *to++ = static_cast<char>(group);
     }
-    // Two or three are left of a group that was not full.
-    std::uint32_t rest = 0;
-    for (std::size_t i = 0; i < text.size() % 4; ++i) {
-        seen |= value(i);
-        rest |= value(i) << (18 - 6 * i);
+    if (text.size() % 4 >= 2) {
+        const std::uint32_t a = value(0), b = value(1);
+        seen |= a | b;
+        *to++ = static_cast<char>(a << 2 | b >> 4);
+        if (text.size() % 4 == 3) {
+            const std::uint32_t c = value(2);
+            seen |= c;
+            *to = static_cast<char>(b << 4 | c >> 2);
+        }
     }
-    for (std::uint32_t shift = 16; to != out.data() + out.size(); shift -= 8)
-        *to++ = static_cast<char>(rest >> shift);
     if (seen > base64url_value_max) out.clear();
     return out;
 }
