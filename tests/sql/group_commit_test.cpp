@@ -1,9 +1,14 @@
 // SPDX-License-Identifier: MIT
 #include "sql/support.hpp"
 
+#include <array>
 #include <atomic>
+#include <fstream>
+#include <functional>
 #include <stdexcept>
 #include <thread>
+#include <unistd.h>
+#include <utility>
 #include <vector>
 
 using namespace till;
@@ -51,6 +56,111 @@ TEST_CASE("sixteen threads share commits, and every acknowledged row is there") 
         CHECK(store->counters().commits < acknowledged);
     }
     CHECK(count(*open_at(path), count_settings) == acknowledged);
+}
+
+namespace {
+
+// Callers that share one group, in their order: a first call is held until they have queued.
+struct Caller {
+    const char* name;
+    std::function<bool(sql::Transaction&)> act;
+    int runs = 0;
+    bool threw = false;
+    std::atomic<pid_t> thread{0};
+
+    Caller(const char* its_name, std::function<bool(sql::Transaction&)> its_act)
+        : name(its_name), act(std::move(its_act)) {}
+};
+using Callers = std::array<Caller, 5>;
+
+// Until it sleeps: in the queue, since nothing else of its way there takes time.
+void until_asleep(const std::atomic<pid_t>& thread) {
+    while (thread == 0) std::this_thread::yield();
+    const std::string path = "/proc/self/task/" + std::to_string(thread.load()) + "/stat";
+    for (char state = 0; state != 'S';) {
+        std::string stat;
+        std::getline(std::ifstream(path), stat);
+        state = stat.at(stat.rfind(')') + 2);
+    }
+}
+
+void run_together(sql::Database& store, Callers& callers) {
+    std::vector<std::thread> threads;
+    const auto call = [&](Caller& caller) {
+        caller.thread = ::gettid();
+        try {
+            store.write(in_seconds(20), [&](sql::Transaction& transaction) {
+                ++caller.runs;
+                return caller.act(transaction);
+            });
+        } catch (const std::runtime_error&) {
+            caller.threw = true;
+        }
+    };
+    store.write(in_seconds(20), [&](sql::Transaction&) {
+        for (Caller& caller : callers) {
+            threads.emplace_back(call, std::ref(caller));
+            until_asleep(caller.thread);
+        }
+        return false;
+    });
+    for (std::thread& thread : threads) thread.join();
+}
+
+std::function<bool(sql::Transaction&)> writing(const char* name, bool keep) {
+    return [=](sql::Transaction& transaction) {
+        transaction.execute(put_setting, name, "1");
+        return keep;
+    };
+}
+
+}  // namespace
+
+TEST_CASE("a group whose refusals wrote nothing runs once, in one commit") {
+    const TempDir directory;
+    auto store = open_at(directory.file("shop.db"));
+    Callers callers{{{"a", writing("a", true)},
+                     {"refused", [](sql::Transaction&) { return false; }},
+                     {"b", writing("b", true)},
+                     {"thrown", [](sql::Transaction&) -> bool { throw std::runtime_error("no"); }},
+                     {"c", writing("c", true)}}};
+    run_together(*store, callers);
+    for (const Caller& caller : callers) {
+        CAPTURE(caller.name);
+        CHECK(caller.runs == 1);
+        CHECK(caller.threw == (std::string(caller.name) == "thrown"));
+    }
+    CHECK(count(*store, count_settings) == 3);
+    CHECK(store->counters().commits == 1);
+}
+
+TEST_CASE("what was written before a refusal or a failure is undone alone, and all run again") {
+    for (const bool throws : {false, true}) {
+        CAPTURE(throws);
+        const TempDir directory;
+        auto store = open_at(directory.file("shop.db"));
+        const auto late = [throws](sql::Transaction& transaction) {
+            transaction.execute(put_setting, "late", "1");
+            if (throws) throw std::runtime_error("no");
+            return false;
+        };
+        Callers callers{{{"a", writing("a", true)},
+                         {"late", late},
+                         {"b", writing("b", true)},
+                         {"late again", late},
+                         {"c", writing("c", true)}}};
+        run_together(*store, callers);
+        // Who failed is not run again. Who was refused is: what he saw may be undone now.
+        CHECK(callers[0].runs == 2);
+        CHECK(callers[1].runs == (throws ? 1 : 2));
+        CHECK(callers[4].runs == 1);
+        CHECK(callers[1].threw == throws);
+        CHECK(callers[3].threw == throws);
+        CHECK(get(*store, "late") == "(none)");
+        for (const char* name : {"a", "b", "c"}) CHECK(get(*store, name) == "1");
+        CHECK(store->counters().commits == 1);
+        CHECK(store->counters().operations == 6);  // with the first one, which held them up
+    }
 }
 
 TEST_CASE("a waiter learns of an event when it commits, and of none at its deadline") {

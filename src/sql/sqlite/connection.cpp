@@ -207,6 +207,8 @@ CachedStatement& Connection::prepare(const sql::Sql& sql) {
 
 int Connection::run(const sql::Sql& sql) { return find(sql).run(); }
 
+std::int64_t Connection::total_changes() const noexcept { return sqlite3_total_changes64(handle_); }
+
 bool Connection::in_transaction() const noexcept { return sqlite3_get_autocommit(handle_) == 0; }
 
 void Connection::reset_open_statements() noexcept {

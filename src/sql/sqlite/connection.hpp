@@ -65,6 +65,8 @@ public:
     std::string text(const char* query);
 
     bool in_transaction() const noexcept;
+    // Rows that completed statements have changed since the connection was opened.
+    std::int64_t total_changes() const noexcept;
     // Ends an operation: resets what it left un-stepped, reports what that brought to light.
     void finish_statements();
     void reset_statements() noexcept;

@@ -78,9 +78,13 @@ public:
     // Failure(outcome_unknown) when the log could not be made durable: the transaction may or may
     // not come back after a crash. The connections then reopen before the next write.
     void commit_transaction();
-    // What an operation that is refused or fails takes back: its savepoint, or the transaction that
-    // it has to itself, which saves a savepoint's price (a twelfth of a placed order).
-    enum class Undo : std::uint8_t { own_savepoint, own_transaction };
+    // What an operation that is refused or fails takes back. A savepoint costs a twelfth of a
+    // placed order, since SQLite keeps a copy of each page that changes in it.
+    enum class Undo : std::uint8_t {
+        own_savepoint,
+        own_transaction,  // which it has to itself
+        none,             // the caller sees whether anything changed, and rolls all of it back
+    };
     // Applies one operation. False: refused, without effect. What the operation throws is thrown on
     // after its effect is undone, or after the engine gave up the transaction: then
     // connection().in_transaction() is false.
@@ -118,9 +122,10 @@ private:
     void lead(Ticket& own);
     void collect(Group& group, Ticket& own);
     void run_group(Group& group);
-    // Null: done. Otherwise what made the engine give the transaction up; the group is then what
-    // has to run again.
-    std::exception_ptr run_once(Group& group);
+    // `again`: nothing of the group happened, and it is now what has to run again, with savepoints;
+    // without whoever failed, whose error is in gave_up_.
+    enum class Run : std::uint8_t { done, again };
+    Run run_once(Group& group, Undo undo);
 
     const std::string path_;
     const ConnectionOptions options_;
@@ -137,7 +142,8 @@ private:
     StepHook* step_hook_ = nullptr;
     bool reopen_ = false;
     int checkpoint_at_;
-    std::int64_t applied_ = 0;  // operations that the open transaction keeps
+    std::int64_t applied_ = 0;    // operations that the open transaction keeps
+    std::exception_ptr gave_up_;  // why the last run of a group has to be repeated without one
 
     std::atomic<std::thread::id> leader_{};
     std::atomic<Purpose> purpose_{Purpose::calls};  // why the writer is held, for messages
