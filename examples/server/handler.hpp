@@ -29,7 +29,7 @@ public:
     virtual till_http_plan_kind plan(const till_http_request& request) = 0;
     virtual uint64_t body_max(const till_http_request& request) = 0;
     virtual Response handle(const till_http_request& request) = 0;
-    // WRITEs that share one durable commit. `responses` has the length of `requests`.
+    // WRITEs that share one durable commit, or READs. `responses` has the length of `requests`.
     virtual void handle_batch(std::span<const till_http_request* const> requests,
                               std::span<Response> responses) = 0;
     // The transport refused by itself; 400 to 599.

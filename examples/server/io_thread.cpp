@@ -29,14 +29,16 @@ constexpr size_t log_lines_max = size_t{32} * 1024;
 constexpr size_t read_batch_max = 16;
 
 // Connections that wait for their answers, which come in their order. No deadline ends one that
-// does: those that cannot go on, since there is no memory, are closed.
+// does: those that cannot go on, since there is no memory, are closed. Others may be moved away.
 class Waiting {
 public:
     explicit Waiting(std::span<const Work> connections) : left_(connections), open_(connections) {}
     Waiting(const Waiting&) = delete;
     Waiting& operator=(const Waiting&) = delete;
     ~Waiting() {
-        for (const Work& connection : open_) connection->close();
+        for (const Work& connection : open_) {
+            if (connection != nullptr) connection->close();
+        }
     }
     // Those without an answer.
     std::span<const Work> left() const { return left_; }
@@ -155,7 +157,13 @@ void IoThread::answer_reads(std::span<const Work> batch) {
 
 void IoThread::queue_write(Work work) {
     // As a read.
-    if (writes_.empty()) net::post(context_, [this] { core_.writer.push(writes_); });
+    if (writes_.empty()) {
+        net::post(context_, [this] {
+            std::vector<Work> writes = std::exchange(writes_, {});
+            const Waiting waiting(writes);
+            core_.writer.push(writes);
+        });
+    }
     writes_.push_back(std::move(work));
 }
 

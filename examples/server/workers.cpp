@@ -44,13 +44,12 @@ void WriteWorker::stop() {
     queue_.clear();
 }
 
-void WriteWorker::push(std::vector<Work>& work) {
+void WriteWorker::push(std::span<Work> work) {
     {
         const std::lock_guard lock(mutex_);
         queue_.insert(queue_.end(), std::make_move_iterator(work.begin()),
                       std::make_move_iterator(work.end()));
     }
-    work.clear();
     wake_.notify_one();
 }
 

@@ -17,6 +17,7 @@
 #include <deque>
 #include <memory>
 #include <mutex>
+#include <span>
 #include <thread>
 #include <vector>
 
@@ -34,8 +35,8 @@ public:
     void start(Handler& handler);
     // Drops what has not begun. Waits for what has.
     void stop();
-    // Takes all of `work` and leaves it empty.
-    void push(std::vector<Work>& work);
+    // Moves all of `work` away, or none of it where there is no memory.
+    void push(std::span<Work> work);
 
 private:
     void run(Handler& handler);

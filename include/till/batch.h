@@ -21,7 +21,8 @@
  * the first of them, whatever others write meanwhile, and cost less than each on its own. It holds
  * no writer but one of the store's 64 reading connections, and its thread may write beside it; in
  * it a writing call is #TILL_E_MISUSE (batch_reads). End it soon: until then the log cannot be used
- * again and grows, and a call after more than 1 second is #TILL_E_BUSY (batch_expired).
+ * again and grows, and nobody can write after a failed sync; a call of it after more than 1 second
+ * is #TILL_E_BUSY (batch_expired). Its calls wait for no longer than its beginning was to.
  * @{
  */
 #ifndef TILL_BATCH_H

@@ -154,8 +154,8 @@ TILL_API till_status TILL_CALL till_http_handle(till_http_app *app,
                                                 const till_http_response **out);
 
 /** Answers WRITE requests in order, each on its own, with one durable commit; if the commit fails
- * every answer of the batch becomes 503. After them it answers READs, on one snapshot, and then
- * others.
+ * every answer of the batch becomes 503. After them it answers READs, which share a snapshot as far
+ * as they can, and then others.
  *
  * @param app       the app
  * @param requests  `count` pointers

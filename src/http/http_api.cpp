@@ -150,14 +150,11 @@ struct Member {
 // The members to be answered in one way. What answers them is false when there is no memory.
 using Members = std::vector<Member*>;
 
-bool answer_one(App& app, Member& member, BatchScope* scope) {
-    return finish(app, member.request, member.match,
-                  answer(app, member.request, member.match, scope), member.out);
-}
-
 bool answer_alone(App& app, const Members& members) {
-    return std::all_of(members.begin(), members.end(),
-                       [&](Member* member) { return answer_one(app, *member, nullptr); });
+    return std::all_of(members.begin(), members.end(), [&](Member* member) {
+        return finish(app, member->request, member->match,
+                      answer(app, member->request, member->match, nullptr), member->out);
+    });
 }
 
 till_status begin(App& app, BatchScope& scope, Owned<till_error>& error) {
@@ -219,13 +216,18 @@ bool answer_reads(App& app, const Members& members) {
     BatchScope scope;
     const BatchGuard guard(scope);
     // Without it each asks for its own, and says why there is none.
-    static_cast<void>(till_batch_begin_read(app.store, nullptr, &scope.batch, nullptr));
+    till_call brief = TILL_CALL_INIT;
+    brief.timeout_ms = snapshot_max_us / 1000;
+    static_cast<void>(till_batch_begin_read(app.store, &brief, &scope.batch, nullptr));
     const std::int64_t until_us = monotonic_us() + snapshot_max_us;
     return std::all_of(members.begin(), members.end(), [&](Member* member) {
-        if (scope.batch != nullptr && monotonic_us() > until_us) {
+        const Answer result =
+            answer(app, member->request, member->match, scope.batch == nullptr ? nullptr : &scope);
+        // What failed may have cost the snapshot.
+        if (result.reply.status >= 500 || monotonic_us() > until_us) {
             till_batch_rollback(std::exchange(scope.batch, nullptr));
         }
-        return answer_one(app, *member, scope.batch == nullptr ? nullptr : &scope);
+        return finish(app, member->request, member->match, result, member->out);
     });
 }
 

@@ -3,6 +3,7 @@
 
 import asyncio
 import inspect
+import time
 
 import pytest
 
@@ -75,6 +76,32 @@ def test_a_snapshot_has_its_thread(store):
             assert len([order async for order in shop.system.orders()]) == 1
 
     asyncio.run(day())
+
+
+def test_a_batch_that_is_cancelled_is_over(store):
+    async def enter(shop, kind):
+        async with getattr(shop, kind)():
+            await asyncio.sleep(10)
+
+    async def day():
+        async with AsyncStore(store) as shop:
+            for kind in ("snapshot", "batch"):
+                # Before it began, while it begins, and inside.
+                for steps in range(20):
+                    task = asyncio.ensure_future(enter(shop, kind))
+                    for _ in range(steps):
+                        await asyncio.sleep(0)
+                    task.cancel()
+                    with pytest.raises(asyncio.CancelledError):
+                        await task
+            async with shop.batch():  # takes the writer, so those before have let it go
+                await shop.system.place(LINE)
+
+    asyncio.run(day())
+    deadline = time.monotonic() + 10
+    while store._core.batches and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert not store._core.batches
 
 
 def test_a_path_is_opened_and_closed(tmp_path):

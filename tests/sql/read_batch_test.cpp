@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "sql/support.hpp"
 
+#include <chrono>
 #include <optional>
 #include <thread>
 
@@ -101,6 +102,22 @@ TEST_CASE_FIXTURE(Fixture,
     CHECK(count_in(*one) == 0);
     CHECK(store->counters().readers == readers);
     batch->commit();  // nothing to lose
+}
+
+TEST_CASE("a read batch has its second from when it has its connection") {
+    const TempDir directory;
+    sqlite::OpenOptions options;
+    options.path = directory.file("shop.db");
+    options.readers_max = 1;
+    auto store = open_with(options);
+    auto first = store->begin_read_batch(in_seconds(5));
+    std::thread waiting([&] {
+        auto second = store->begin_read_batch(in_seconds(30));
+        CHECK(count_in(*second) == 0);
+    });
+    std::this_thread::sleep_for(std::chrono::milliseconds(1100));
+    first.reset();
+    waiting.join();
 }
 
 TEST_CASE("read batches answer busy while every reading connection is taken") {

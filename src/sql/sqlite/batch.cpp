@@ -21,6 +21,11 @@ Failure expired() {
         "The batch was open for over a second and was rolled back. Begin a new one.", true);
 }
 
+Failure lost() {
+    return make_failure(Status::io, "batch_lost",
+                        "The storage engine gave the batch up. Nothing of it was stored.", true);
+}
+
 Failure ended() {
     return make_failure(Status::misuse, "batch_ended", "The batch was committed already.");
 }
@@ -97,9 +102,7 @@ void WriterBatch::run(sql::WriteOperation operation) {
     const OnExit notice_loss([this] {
         if (hold_->writer.connection().in_transaction()) return;
         // The engine gave the whole transaction up: earlier operations are gone, too.
-        hold_->lose(std::make_exception_ptr(
-            make_failure(Status::io, "batch_lost",
-                         "The storage engine gave the batch up. Nothing of it was stored.", true)));
+        hold_->lose(std::make_exception_ptr(lost()));
     });
     hold_->writer.apply(operation, Writer::Undo::own_savepoint);
     hold_->writer.count_operation();
@@ -127,23 +130,26 @@ void WriterBatch::commit() {
 
 ReaderBatch::ReaderBatch(std::shared_ptr<Opening> opening, std::shared_ptr<Engine> engine,
                          std::int64_t deadline_us)
-    : opening_(std::move(opening)),
-      engine_(std::move(engine)),
-      expires_at_us_(os::monotonic_us() + lifetime_us) {
+    : opening_(std::move(opening)), engine_(std::move(engine)) {
     visit_.emplace(engine_->readers(), deadline_us);
+    expires_at_us_ = os::monotonic_us() + lifetime_us;
 }
 
 ReaderBatch::~ReaderBatch() {
     if (visit_ && !opening_->same_process()) visit_->abandon();
 }
 
+void ReaderBatch::lose(std::exception_ptr why) noexcept {
+    lost_ = std::move(why);
+    visit_.reset();
+}
+
 void ReaderBatch::require_open() {
     require_thread(owner_);
     if (visit_ && os::monotonic_us() >= expires_at_us_) {
-        visit_.reset();
-        expired_ = true;
+        lose(std::make_exception_ptr(expired()));
     }
-    if (expired_) throw expired();
+    if (lost_ != nullptr) std::rethrow_exception(lost_);
     if (!visit_) throw ended();
 }
 
@@ -157,6 +163,10 @@ void ReaderBatch::run(sql::WriteOperation) {
 void ReaderBatch::read(sql::ReadOperation operation) {
     const Opening::Call call(*opening_);
     require_open();
+    const OnExit notice_loss([this] {
+        // The next call would see another moment than this one.
+        if (!visit_->in_transaction()) lose(std::make_exception_ptr(lost()));
+    });
     visit_->read(operation);
 }
 

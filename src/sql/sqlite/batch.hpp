@@ -67,7 +67,7 @@ private:
 
 // A reader's connection held by one thread, with one snapshot. Only that thread may call it; any
 // may destroy it. Overdue it is ended by its own next call alone: it keeps nobody waiting, but the
-// log is not used again before it ends.
+// log is not used again before it ends, nor can it be renewed after a failed sync.
 class ReaderBatch final : public sql::Batch {
 public:
     ReaderBatch(std::shared_ptr<Opening> opening, std::shared_ptr<Engine> engine,
@@ -81,15 +81,16 @@ public:
     void commit() override;
 
 private:
-    // Failure: misuse (another thread, already ended), busy (overdue).
+    // Failure: misuse (another thread, already ended), busy (overdue), or what ended it earlier.
     void require_open();
+    void lose(std::exception_ptr why) noexcept;
 
     const std::shared_ptr<Opening> opening_;
     const std::shared_ptr<Engine> engine_;  // owns what the visit is to
     const std::thread::id owner_ = std::this_thread::get_id();
-    const std::int64_t expires_at_us_;
-    bool expired_ = false;
     std::optional<Readers::Visit> visit_;  // absent once ended
+    std::int64_t expires_at_us_ = 0;
+    std::exception_ptr lost_;  // why it ended before its time
 };
 
 }  // namespace till::sqlite

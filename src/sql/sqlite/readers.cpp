@@ -14,11 +14,12 @@ namespace till::sqlite {
 Readers::Visit::Visit(Readers& readers, std::int64_t deadline_us)
     : readers_(readers), slot_(readers.take(deadline_us)) {
     Connection& connection = *slot_.connection;
+    OnExit undo([this] { readers_.give_back(std::move(slot_)); });
     connection.set_deadline(deadline_us);
     if (const int code = connection.run(begin_read); code != SQLITE_OK) {
-        readers_.give_back(std::move(slot_));
         throw engine_failure(code, "begin to read");
     }
+    undo.cancel();
 }
 
 Readers::Visit::~Visit() {
@@ -69,6 +70,13 @@ Readers::Slot Readers::take(std::int64_t deadline_us) {
     Slot slot{nullptr, generation};
     OnExit undo([&] { give_back(std::move(slot)); });
     slot.connection = open_private(deadline_us);
+    // Prepared now, where that may fail: ending a visit may not.
+    if (const int code = slot.connection->run(begin_read); code != SQLITE_OK) {
+        throw engine_failure(code, "begin to read");
+    }
+    if (const int code = slot.connection->run(commit); code != SQLITE_OK) {
+        throw engine_failure(code, "end a read");
+    }
     undo.cancel();
     return slot;
 }

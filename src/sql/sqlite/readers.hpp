@@ -34,6 +34,8 @@ public:
         ~Visit();
 
         void read(sql::ReadOperation operation);
+        // False: the engine gave it up, which an I/O error or want of memory may bring about.
+        bool in_transaction() const noexcept { return slot_.connection->in_transaction(); }
         void abandon() noexcept;  // after a fork
 
     private:

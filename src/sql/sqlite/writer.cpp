@@ -152,7 +152,13 @@ void Writer::reopen_if_needed(std::int64_t deadline_us) {
     open_connection(deadline_us);
     connection_->set_deadline(deadline_us);
     const Checkpoint result = checkpoint(SQLITE_CHECKPOINT_RESTART);
-    if (result.done_pages < result.log_pages) throw engine_failure(SQLITE_BUSY, "renew the log");
+    if (result.done_pages < result.log_pages) {
+        throw make_failure(
+            Status::busy, "store_busy",
+            "After a failed sync the log must be renewed, and a reader is in the way: "
+            "a batch begun for reading, or another program. Try again.",
+            true);
+    }
     reopen_ = false;
     services_.warn("The store was reopened after a failed sync.");
 }

@@ -50,10 +50,15 @@ class Batch:
         error: Optional[BaseException],
         trace: Optional[TracebackType],
     ) -> None:
-        batch = self._core.batches.pop(self._thread)
         if kind is None:
-            _batch_commit(batch)
+            _batch_commit(self._core.batches.pop(self._thread))
         else:
+            self._undo()
+
+    def _undo(self) -> None:
+        """Undoes what was begun, if anything was."""
+        batch = self._core.batches.pop(self._thread, None)
+        if batch is not None:
             lib.till_batch_rollback(batch)
 
 
@@ -215,8 +220,9 @@ class Store:
         """Several reads of this thread that see one moment: `with store.snapshot(): …`.
 
         Whatever others write meanwhile, calls and all pages of a list see the store as it is at the
-        first of them. Calls that write are Misuse ("batch_reads") in it. Keep it short: until it ends
-        the log grows, and a call after more than a second is Busy ("batch_expired").
+        first of them. Calls that write are Misuse ("batch_reads") in it, and those that hash, wait or
+        back up are refused. Keep it short: until it ends the log grows, and a call after more than a
+        second is Busy ("batch_expired").
         """
         return Batch(_batch_begin_read, self._core, self.system._with(timeout))
 

@@ -50,6 +50,8 @@ class AsyncBatch:
         try:
             await self._store._run(self._batch.__enter__)
         except BaseException:
+            # Where only the waiting was cancelled, it is begun by now or soon.
+            self._thread.submit(self._batch._undo)
             self._end()
             raise
         return self
@@ -60,8 +62,10 @@ class AsyncBatch:
         error: Optional[BaseException],
         trace: Optional[TracebackType],
     ) -> None:
+        # Not through an awaitable of its own: cancelling that could take it out of the thread's queue.
+        ended = self._thread.submit(self._batch.__exit__, kind, error, trace)
         try:
-            await self._store._run(self._batch.__exit__, kind, error, trace)
+            await asyncio.shield(asyncio.wrap_future(ended))
         finally:
             self._end()
 
