@@ -21,7 +21,7 @@ Failure expired() {
         "The batch was open for over a second and was rolled back. Begin a new one.", true);
 }
 
-Failure lost() {
+Failure given_up() {
     return make_failure(Status::io, "batch_lost",
                         "The storage engine gave the batch up. Nothing of it was stored.", true);
 }
@@ -51,8 +51,8 @@ void WriterBatch::Hold::end() noexcept {
     turn.reset();
 }
 
-void WriterBatch::Hold::lose(std::exception_ptr why) noexcept {
-    lost = std::move(why);
+void WriterBatch::Hold::lose(Failure (*why)()) noexcept {
+    lost = why;
     end();
 }
 
@@ -61,7 +61,7 @@ void WriterBatch::Hold::abandon() noexcept { static_cast<void>(turn.release()); 
 void WriterBatch::Hold::let_go_if_overdue() noexcept {
     // A batch at work keeps its mutex, and its next call will see the time.
     const std::unique_lock lock(mutex, std::try_to_lock);
-    if (lock.owns_lock() && overdue()) lose(std::make_exception_ptr(expired()));
+    if (lock.owns_lock() && overdue()) lose(expired);
 }
 
 WriterBatch::WriterBatch(std::shared_ptr<Opening> opening, std::shared_ptr<Engine> engine,
@@ -90,8 +90,8 @@ std::unique_lock<std::mutex> WriterBatch::enter() {
 }
 
 void WriterBatch::require_open() {
-    if (hold_->overdue()) hold_->lose(std::make_exception_ptr(expired()));
-    if (hold_->lost != nullptr) std::rethrow_exception(hold_->lost);
+    if (hold_->overdue()) hold_->lose(expired);
+    if (hold_->lost != nullptr) throw hold_->lost();
     if (hold_->turn == nullptr) throw ended();
 }
 
@@ -102,7 +102,7 @@ void WriterBatch::run(sql::WriteOperation operation) {
     const OnExit notice_loss([this] {
         if (hold_->writer.connection().in_transaction()) return;
         // The engine gave the whole transaction up: earlier operations are gone, too.
-        hold_->lose(std::make_exception_ptr(lost()));
+        hold_->lose(given_up);
     });
     hold_->writer.apply(operation, Writer::Undo::own_savepoint);
     hold_->writer.count_operation();
@@ -112,11 +112,7 @@ void WriterBatch::read(sql::ReadOperation operation) {
     const Opening::Call call(*opening_);
     const std::unique_lock lock = enter();
     require_open();
-    Connection& connection = hold_->writer.connection();
-    const OnExit reset([&] { connection.reset_statements(); });
-    ConnectionTransaction transaction(connection, false);
-    operation(transaction);
-    connection.finish_statements();
+    read_on(hold_->writer.connection(), operation);
 }
 
 void WriterBatch::commit() {
@@ -139,17 +135,17 @@ ReaderBatch::~ReaderBatch() {
     if (visit_ && !opening_->same_process()) visit_->abandon();
 }
 
-void ReaderBatch::lose(std::exception_ptr why) noexcept {
-    lost_ = std::move(why);
+void ReaderBatch::lose(Failure (*why)()) noexcept {
+    lost_ = why;
     visit_.reset();
 }
 
 void ReaderBatch::require_open() {
     require_thread(owner_);
     if (visit_ && os::monotonic_us() >= expires_at_us_) {
-        lose(std::make_exception_ptr(expired()));
+        lose(expired);
     }
-    if (lost_ != nullptr) std::rethrow_exception(lost_);
+    if (lost_ != nullptr) throw lost_();
     if (!visit_) throw ended();
 }
 
@@ -165,7 +161,7 @@ void ReaderBatch::read(sql::ReadOperation operation) {
     require_open();
     const OnExit notice_loss([this] {
         // The next call would see another moment than this one.
-        if (!visit_->in_transaction()) lose(std::make_exception_ptr(lost()));
+        if (!visit_->in_transaction()) lose(given_up);
     });
     visit_->read(operation);
 }

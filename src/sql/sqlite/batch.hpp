@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "base/error.hpp"
 #include "sql/database.hpp"
 #include "sql/sqlite/readers.hpp"
 #include "sql/sqlite/store.hpp"
 
 #include <cstdint>
-#include <exception>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -41,13 +41,14 @@ private:
         // Under the mutex, each:
         bool overdue() const noexcept;
         void end() noexcept;  // rolls back what is not committed and lets the writer go
-        void lose(std::exception_ptr why) noexcept;
+        void lose(Failure (*why)()) noexcept;
         void abandon() noexcept;  // without it, after a fork
 
         std::mutex mutex;
         Writer& writer;
         std::unique_ptr<Writer::Turn> turn;  // null once ended
-        std::exception_ptr lost;             // why it ended before its commit
+        // Why it ended before its commit; made when it is told: memory may be what was wanting.
+        Failure (*lost)() = nullptr;
 
     private:
         const std::int64_t expires_at_us_;
@@ -83,14 +84,14 @@ public:
 private:
     // Failure: misuse (another thread, already ended), busy (overdue), or what ended it earlier.
     void require_open();
-    void lose(std::exception_ptr why) noexcept;
+    void lose(Failure (*why)()) noexcept;
 
     const std::shared_ptr<Opening> opening_;
     const std::shared_ptr<Engine> engine_;  // owns what the visit is to
     const std::thread::id owner_ = std::this_thread::get_id();
     std::optional<Readers::Visit> visit_;  // absent once ended
     std::int64_t expires_at_us_ = 0;
-    std::exception_ptr lost_;  // why it ended before its time
+    Failure (*lost_)() = nullptr;  // why it ended before its time
 };
 
 }  // namespace till::sqlite

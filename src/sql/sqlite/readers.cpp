@@ -32,13 +32,14 @@ Readers::Visit::~Visit() {
     readers_.give_back(std::move(slot_));
 }
 
-void Readers::Visit::read(sql::ReadOperation operation) {
-    Connection& connection = *slot_.connection;
+void read_on(Connection& connection, sql::ReadOperation operation) {
     const OnExit reset([&] { connection.reset_statements(); });
     ConnectionTransaction transaction(connection, false);
     operation(transaction);
     connection.finish_statements();
 }
+
+void Readers::Visit::read(sql::ReadOperation operation) { read_on(*slot_.connection, operation); }
 
 void Readers::Visit::abandon() noexcept { static_cast<void>(slot_.connection.release()); }
 

@@ -14,6 +14,9 @@
 
 namespace till::sqlite {
 
+// Runs a reading operation in the transaction that the connection has open.
+void read_on(Connection& connection, sql::ReadOperation operation);
+
 // Read-only connections with their cached statements, grown on demand. Thread-safe; each call has
 // one connection to itself. Readers never wait for the writer and cannot checkpoint.
 class Readers {
